@@ -1,0 +1,42 @@
+import type { Envelope } from '../protocol/envelope.ts'
+
+/** The messages of one flush, and what they make of the state. */
+export interface Batch<State = Record<string, unknown>> {
+  /** Messages of this flush that rules take, in wire order. Never empty. */
+  readonly messages: readonly Envelope[]
+  /**
+   * Computes what changes. Pure: reads only `state`, never writes to it, and may be called again.
+   * Returns the changed keys only. A rule that throws is left out and reported as a `problem`.
+   */
+  apply(state: State): Partial<State>
+}
+
+/** Where a binding writes: one store, model or module. */
+export interface Sink<State = Record<string, unknown>> {
+  /** The store's name in problems. */
+  readonly name: string
+  /** Applies a batch as ONE store notification. MUST NOT keep the batch. */
+  commit(batch: Batch<State>): void
+  /** Puts wired state back to its initial value (sign-out, change of user) as one store notification. */
+  reset(): void
+  /** Calls an action, mutation or effect the application declared in `wire`; with one message's data, or with all of a flush. */
+  call?(call: Call, data: unknown): void
+}
+
+/** A wire entry that calls the application instead of writing state. Made by the adapters: action, commit, dispatchEach, effect. */
+export interface Call {
+  readonly call: string
+  /** The adapter's own word for what is called. */
+  readonly kind: string
+  /** True: once per flush with an array of data. False: once per message. */
+  readonly batch: boolean
+}
+
+/** What `client.bind` returns. */
+export interface Binding {
+  /** Holds messages back (they are kept, within the flush limits, and land on `resume`). */
+  pause(): void
+  resume(): void
+  /** Ends the binding: nothing is committed after this. Idempotent. */
+  stop(): void
+}

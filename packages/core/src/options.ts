@@ -1,0 +1,131 @@
+import type { CloseVerdict } from './protocol/close-codes.ts'
+import type { Codec } from './protocol/codec.ts'
+import type { Protocol } from './protocol/define-protocol.ts'
+import type { Env } from './env/env.ts'
+import type { Frame, OpenTransport } from './transport/transport.ts'
+import type { WebSocketConstructor } from './transport/web-socket.ts'
+
+/** Recognises a message: its type, or a function over the decoded message (`undefined` when the codec cannot read it) and the frame. */
+export type Matcher =
+  string | ((message: { readonly type: string; readonly data: unknown } | undefined, frame: Frame) => boolean)
+
+export interface TokenRequest {
+  /** True when the server refused the last token: fetch a new one, do not answer from a cache. */
+  readonly refused: boolean
+  /** Aborted when the answer is no longer wanted. */
+  readonly signal: AbortSignal
+}
+
+export interface AuthOptions {
+  /** Gives the token for one attempt; asked again for each. Longer than `timeoutMs`, empty or failing: the attempt fails. */
+  token: (request: TokenRequest) => string | Promise<string>
+  /** Makes the first message from the token. @default (token) => ({ type: 'auth', data: token }) */
+  frame?: (token: string) => unknown
+  /** Which message means accepted; `false`: open as soon as the frame is sent. @default `auth ok` as raw text, type, or data */
+  accepted?: Matcher | false
+  /** Which message means refused. @default type `noAuth` */
+  refused?: Matcher
+  /** For the token, and again for the server's answer, in milliseconds. @default 10_000 */
+  timeoutMs?: number
+}
+
+export type HeartbeatOptions =
+  | {
+      /** The server beats, the client answers with the same message, at most once per second. */
+      mode: 'reply'
+      /** @default 'heartCheck' */
+      type?: string
+      /** The server's interval in milliseconds. @default learnt: the largest of the last three gaps, from the second beat on */
+      intervalMs?: number
+      /** Silence beyond the interval that counts as death, in milliseconds. @default 10_000 */
+      timeoutMs?: number
+      /** Message (or raw text) that makes the server answer: lets a wake-up check the link at once. @default none */
+      probe?: unknown
+    }
+  | {
+      /** The client pings after `intervalMs` of silence. */
+      mode: 'ping'
+      /** The ping: a message, raw text, or a function that gives one. @default { type: 'heartCheck' } */
+      frame?: unknown
+      /** Which message is the answer; then only that counts as one, and pings go out whatever else arrives. @default any frame after the ping */
+      pong?: Matcher
+      /** @default 25_000 */
+      intervalMs?: number
+      /** @default 10_000 */
+      timeoutMs?: number
+    }
+  | {
+      /** Nothing is sent; silence of `intervalMs + timeoutMs` is death. */
+      mode: 'watch'
+      /** @default 25_000 */
+      intervalMs?: number
+      /** @default 10_000 */
+      timeoutMs?: number
+      /** @default none */
+      probe?: unknown
+    }
+
+export interface ReconnectOptions {
+  /** Upper bound of the jittered wait after the first failure, in milliseconds; doubles with each. @default 1_000 */
+  baseDelayMs?: number
+  /** Upper bound of any wait, in milliseconds. @default 15_000 */
+  maxDelayMs?: number
+  /** A wait of your own instead, in milliseconds; the attempt is the number of the coming one. No jitter is added. */
+  delayMs?: number | ((attempt: number) => number)
+  /** Attempts in a row without a useful second before the state is `failed`. @default Infinity */
+  maxAttempts?: number
+}
+
+export interface OutboxOptions {
+  /** Most messages held unsent. @default 1_000 */
+  capacity?: number
+  /** Most bytes held unsent. @default 1_048_576 */
+  maxBytes?: number
+  /** Longest time a message waits, in milliseconds. @default 86_400_000 */
+  maxAgeMs?: number
+  /** What gives way when it is full: the new message, or the oldest. @default 'reject' */
+  overflow?: 'reject' | 'dropOldest'
+}
+
+/** When messages land in stores: before the next paint, at the end of the task, at once, or at most every n ms. */
+export type FlushOption = 'frame' | 'microtask' | 'sync' | { readonly everyMs: number }
+
+export interface ClientOptions<P extends Protocol = Protocol> {
+  /** Tells several clients apart. @default 'default' */
+  name?: string
+  /** Where the server is. A function is asked again for each attempt. */
+  url: string | (() => string | Promise<string>)
+  /** WebSocket subprotocols. @default [] */
+  protocols?: string | readonly string[]
+  /** Opens links. @default WebSocket */
+  transport?: OpenTransport
+  /** WebSocket constructor, where there is no global one (Node 20) or another is wanted. */
+  webSocket?: WebSocketConstructor
+  /** Which binary kind arrives. @default 'arraybuffer' */
+  binaryType?: 'arraybuffer' | 'blob'
+  /** Reads and writes frames. @default jsonCodec() */
+  codec?: Codec
+  /** @default none: open as soon as the socket is */
+  auth?: AuthOptions | false
+  /** @default { mode: 'reply', type: 'heartCheck' } */
+  heartbeat?: HeartbeatOptions | false
+  /** `false`: a lost link is not replaced. @default full jitter, see ReconnectOptions */
+  reconnect?: ReconnectOptions | false
+  /** What a close code means. Return undefined for the built-in verdict. */
+  classifyClose?: (close: {
+    readonly code: number
+    readonly reason: string
+    readonly wasOpen: boolean
+  }) => CloseVerdict | undefined
+  /** Raw frames sent each time the connection opens, after auth and before the outbox. */
+  onOpen?: readonly Frame[] | (() => readonly Frame[])
+  outbox?: OutboxOptions
+  /** @default 'frame' */
+  flush?: FlushOption
+  /** Message types and their schemas. */
+  protocol?: P
+  /** Largest inbound frame that is read, in bytes (characters for text). @default 16_777_216 */
+  maxFrameBytes?: number
+  /** Clock, signals, frames and random source. For tests. */
+  env?: Partial<Env>
+}

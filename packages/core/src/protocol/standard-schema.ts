@@ -1,0 +1,22 @@
+/** The part of the Standard Schema interface that is used. @see https://standardschema.dev */
+export interface StandardSchema<Input = unknown, Output = Input> {
+  readonly '~standard': {
+    readonly version: 1
+    readonly vendor: string
+    readonly validate: (value: unknown) => SchemaResult<Output> | Promise<SchemaResult<Output>>
+    readonly types?: { readonly input: Input; readonly output: Output } | undefined
+  }
+}
+
+export type SchemaResult<Output> =
+  { readonly value: Output; readonly issues?: undefined } | { readonly issues: readonly SchemaIssue[] }
+
+export interface SchemaIssue {
+  readonly message: string
+  readonly path?: readonly (PropertyKey | { readonly key: PropertyKey })[] | undefined
+}
+
+type Types<Schema extends StandardSchema> = NonNullable<Schema['~standard']['types']>
+
+export type InferInput<Schema extends StandardSchema> = Types<Schema>['input']
+export type InferOutput<Schema extends StandardSchema> = Types<Schema>['output']
