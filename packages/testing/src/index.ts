@@ -1,1 +1,8 @@
-export {}
+export { FakeClock } from './fakes/clock.ts'
+export { createFakes, type Fakes } from './fakes/create-fakes.ts'
+export { FakeFrames } from './fakes/frames.ts'
+export { FakeNetwork } from './fakes/network.ts'
+export { FakeServer, type FakeConnection, type Direction, type FakeServerOptions } from './fakes/server.ts'
+export { settle } from './fakes/settle.ts'
+export { FakeSignals } from './fakes/signals.ts'
+export { FakeTransport, type FakeClose, type FakePeer } from './fakes/transport.ts'
