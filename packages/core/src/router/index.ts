@@ -1,1 +1,7 @@
-export {}
+export {
+  connectAfterLogin,
+  type ConnectAfterLoginOptions,
+  type ConnectGuard,
+  type GuardedClient,
+  type UserId,
+} from './connect-after-login.ts'
