@@ -1,13 +1,12 @@
-import type { CloseVerdict } from './protocol/close-codes.ts'
+import type { CloseInfo, CloseVerdict } from './protocol/close-codes.ts'
 import type { Codec } from './protocol/codec.ts'
 import type { Protocol } from './protocol/define-protocol.ts'
+import type { Matcher } from './protocol/matcher.ts'
 import type { Env } from './env/env.ts'
 import type { Frame, OpenTransport } from './transport/transport.ts'
 import type { WebSocketConstructor } from './transport/web-socket.ts'
 
-/** Recognises a message: its type, or a function over the decoded message (`undefined` when the codec cannot read it) and the frame. */
-export type Matcher =
-  string | ((message: { readonly type: string; readonly data: unknown } | undefined, frame: Frame) => boolean)
+export type { Matcher }
 
 export interface TokenRequest {
   /** True when the server refused the last token: fetch a new one, do not answer from a cache. */
@@ -66,9 +65,9 @@ export type HeartbeatOptions =
     }
 
 export interface ReconnectOptions {
-  /** Upper bound of the jittered wait after the first failure, in milliseconds; doubles with each. @default 1_000 */
+  /** Upper bound of the jittered wait after the first failure, in milliseconds; doubles with each. @default 1_000, or `maxDelayMs` if that is less */
   baseDelayMs?: number
-  /** Upper bound of any wait, in milliseconds. @default 15_000 */
+  /** Upper bound of any wait, in milliseconds. @default 15_000, or `baseDelayMs` if that is more */
   maxDelayMs?: number
   /** A wait of your own instead, in milliseconds; the attempt is the number of the coming one. No jitter is added. */
   delayMs?: number | ((attempt: number) => number)
@@ -112,11 +111,7 @@ export interface ClientOptions<P extends Protocol = Protocol> {
   /** `false`: a lost link is not replaced. @default full jitter, see ReconnectOptions */
   reconnect?: ReconnectOptions | false
   /** What a close code means. Return undefined for the built-in verdict. */
-  classifyClose?: (close: {
-    readonly code: number
-    readonly reason: string
-    readonly wasOpen: boolean
-  }) => CloseVerdict | undefined
+  classifyClose?: (close: CloseInfo) => CloseVerdict | undefined
   /** Raw frames sent each time the connection opens, after auth and before the outbox. */
   onOpen?: readonly Frame[] | (() => readonly Frame[])
   outbox?: OutboxOptions

@@ -1,0 +1,97 @@
+import { own } from '../lib/own.ts'
+import type { Frame } from '../transport/transport.ts'
+import type { Codec } from './codec.ts'
+import type { Undeclared } from './define-protocol.ts'
+import { MAX_TYPE_LENGTH, parseType, type Envelope } from './envelope.ts'
+import { frameText, isBinary } from './frame-text.ts'
+
+/** A parsed JSON object or array, before anybody knows its shape. */
+export type JsonMessage = Readonly<Record<string, Undeclared>>
+
+export interface JsonCodecOptions {
+  /** Key that holds the message type, or a function that finds it; undefined: no message. Numbers become strings. @default 'type' */
+  type?: string | ((message: JsonMessage) => unknown)
+  /** Key that holds the data, or a function that finds it: `(message) => message`, `(message) => JSON.parse(message.data)`. @default 'data' */
+  data?: string | ((message: JsonMessage) => unknown)
+  /** Makes the value that is sent. @default the type and data under the keys above, or under 'type' and 'data' */
+  write?: (type: string, data: unknown) => unknown
+}
+
+/**
+ * Returns a codec for JSON objects that carry their type and data, in text frames or in binary ones that hold UTF-8.
+ *
+ * `decode` returns undefined for everything else. It throws only what a `type` or `data` function of the application throws.
+ * `encode` throws a TypeError for data that JSON would silently leave out or empty: functions, symbols, binary data, Map, Set.
+ *
+ * @example
+ * const codec = jsonCodec({ type: 'resp_type', write: (type, data) => ({ req_type: Number(type), ...(data as object) }) })
+ * @example
+ * const codec = jsonCodec({ type: (message) => ('monitorCPU' in message ? 'monitorCPU' : undefined), data: 'monitorCPU' })
+ */
+export function jsonCodec({ type = 'type', data = 'data', write }: JsonCodecOptions = {}): Codec {
+  const readType = typeof type === 'function' ? type : (message: JsonMessage) => own(message, type)
+  const readData = typeof data === 'function' ? data : (message: JsonMessage) => own(message, data)
+  const keys = {
+    type: JSON.stringify(typeof type === 'string' ? type : 'type'),
+    data: JSON.stringify(typeof data === 'string' ? data : 'data'),
+  }
+  return {
+    decode(frame) {
+      const message = parseObject(frameText(frame))
+      const messageType = message && parseType(readType(message))
+      return messageType === undefined ? undefined : { type: messageType, data: readData(message!) }
+    },
+    encode: write ? (envelope) => stringify(write(envelope.type, envelope.data)) : (envelope) => join(keys, envelope),
+    ...(typeof type === 'string' && PLAIN_KEY.test(type) ? { peek: peekKey(type) } : {}),
+  }
+}
+
+function parseObject(text: string | undefined): JsonMessage | undefined {
+  if (text === undefined) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'object' && value !== null ? (value as JsonMessage) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+// Data is written on its own, so that a value that JSON leaves out is noticed instead of missing at the server.
+function join(keys: { readonly type: string; readonly data: string }, { type, data }: Envelope): string {
+  const head = `{${keys.type}:${JSON.stringify(type)}`
+  return data === undefined ? `${head}}` : `${head},${keys.data}:${stringify(data)}}`
+}
+
+function stringify(value: unknown): string {
+  if (isBinary(value))
+    throw new TypeError('JSON cannot carry binary data; send it with sendRaw, or pass a codec that can.')
+  const text = JSON.stringify(value) as string | undefined
+  if (text === undefined) throw new TypeError(`JSON has no form for a value of type ${typeof value}.`)
+  // Map, Set, Error and their like have nothing that JSON sees.
+  if (text === '{}' && Object.prototype.toString.call(value) !== '[object Object]') {
+    throw new TypeError(`JSON would send ${Object.prototype.toString.call(value)} as {}; send a plain object or array.`)
+  }
+  return text
+}
+
+const PLAIN_KEY = /^[\w-]+$/
+
+/**
+ * Reads the type without parsing, when it comes first and is written plainly. A later key of the same name would win in JSON.parse,
+ * so a frame that may hold one (in plain letters or escaped) is left to `decode`.
+ */
+function peekKey(key: string): (frame: Frame) => string | undefined {
+  const space = '[ \\t\\n\\r]*'
+  // oxlint-disable-next-line no-control-regex -- JSON forbids control characters in strings
+  const head = new RegExp(
+    `^${space}\\{${space}"${key}"${space}:${space}"([^"\\\\\\u0000-\\u001f]{1,${MAX_TYPE_LENGTH}})"${space}[,}]`,
+  )
+  const quoted = `"${key}"`
+  return (frame) => {
+    if (typeof frame !== 'string') return undefined
+    const match = head.exec(frame)
+    if (!match) return undefined
+    const rest = match[0].length - 1
+    return frame.includes(quoted, rest) || frame.includes('\\u00', rest) ? undefined : match[1]
+  }
+}
