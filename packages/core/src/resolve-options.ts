@@ -1,5 +1,6 @@
 import { resolveEnv, type Env } from './env/env.ts'
 import {
+  assertDuration,
   assertFunction,
   assertGroup,
   assertLimit,
@@ -58,6 +59,7 @@ export interface ResolvedOptions {
   readonly flush: ResolvedFlush
   readonly protocol: Protocol | undefined
   readonly maxFrameBytes: number
+  readonly openTimeoutMs: number
   readonly env: Env
 }
 
@@ -78,6 +80,7 @@ const KNOWN = [
   'flush',
   'protocol',
   'maxFrameBytes',
+  'openTimeoutMs',
   'env',
 ] as const satisfies readonly (keyof ClientOptions)[]
 
@@ -88,10 +91,11 @@ const KNOWN = [
  */
 export function resolveOptions(options: ClientOptions): ResolvedOptions {
   assertGroup('', options, KNOWN)
-  const { name = 'default', binaryType = 'arraybuffer', maxFrameBytes = 16_777_216 } = options
+  const { name = 'default', binaryType = 'arraybuffer', maxFrameBytes = 16_777_216, openTimeoutMs = 10_000 } = options
   assertName('name', name)
   assertOneOf('binaryType', binaryType, ['arraybuffer', 'blob'])
   assertLimit('maxFrameBytes', maxFrameBytes)
+  assertDuration('openTimeoutMs', openTimeoutMs)
   return Object.freeze({
     name,
     url: resolveUrl(options.url),
@@ -108,6 +112,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
     flush: resolveFlush(options.flush),
     protocol: resolveProtocol(options.protocol),
     maxFrameBytes,
+    openTimeoutMs,
     env: resolveGivenEnv(options.env),
   })
 }
@@ -145,9 +150,9 @@ function resolveCodec(codec: Codec = jsonCodec()): Codec {
   if (typeof codec !== 'object' || codec === null) {
     throw invalidOption('codec', 'an object with decode and encode', codec)
   }
-  assertFunction('codec.decode', codec.decode)
-  assertFunction('codec.encode', codec.encode)
-  if (codec.peek !== undefined) assertFunction('codec.peek', codec.peek)
+  const parts = codec as unknown as Readonly<Record<string, unknown>>
+  for (const part of ['decode', 'encode']) assertFunction(`codec.${part}`, parts[part])
+  if (parts['peek'] !== undefined) assertFunction('codec.peek', parts['peek'])
   return codec
 }
 

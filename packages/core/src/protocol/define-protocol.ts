@@ -1,3 +1,4 @@
+import { assertGroup, invalidOption } from '../lib/assert.ts'
 import type { StandardSchema, InferInput, InferOutput } from './standard-schema.ts'
 
 /** A message type's declaration: a schema, checked at run time, or (types-only protocols) just its type. */
@@ -40,8 +41,10 @@ export interface AnyProtocolTypes extends ProtocolTypes {
  */
 export interface Register {}
 
-/** Names of the registered clients; any string when nothing is registered. */
-export type ClientName = Register extends { protocols: infer Protocols } ? keyof Protocols & string : string
+/** Names of the registered clients, for completion; any other string is a name too, of a client whose messages nobody declared. */
+export type ClientName = Register extends { protocols: infer Protocols }
+  ? (keyof Protocols & string) | (string & {})
+  : string
 
 /** Types of a registered protocol, by client name. */
 export type RegisteredTypes<Name extends string = 'default'> = Register extends { protocols: infer Protocols }
@@ -53,54 +56,96 @@ export type RegisteredTypes<Name extends string = 'default'> = Register extends 
 /** The types a protocol value stands for. */
 export type TypesOf<P> = P extends Protocol<infer Types> ? Types : AnyProtocolTypes
 
-type FromSchemas<Part> = Part extends Schemas ? { readonly [Type in keyof Part]: InferOutput<Part[Type]> } : {}
-type ToSchemas<Part> = Part extends Schemas ? { readonly [Type in keyof Part]: InferInput<Part[Type]> } : {}
+// A group that is left out stays open; one that is given is closed: other types are errors.
+type Open = AnyProtocolTypes
+
+type FromSchemas<Part> = Part extends Schemas
+  ? { readonly [Type in keyof Part]: InferOutput<Part[Type]> }
+  : Open['receive']
+type ToSchemas<Part> = Part extends Schemas ? { readonly [Type in keyof Part]: InferInput<Part[Type]> } : Open['send']
 type RequestSchemas = Readonly<Record<string, { readonly params: StandardSchema; readonly result: StandardSchema }>>
-type FromRequests<Part> = Part extends RequestSchemas
+type FromRequestSchemas<Part> = Part extends RequestSchemas
   ? {
       readonly [Type in keyof Part]: {
         readonly params: InferInput<Part[Type]['params']>
         readonly result: InferOutput<Part[Type]['result']>
       }
     }
-  : {}
+  : Open['requests']
 
 /** Types-only declaration: `defineProtocol<{ receive: { ticker: Ticker }; send: { say: Say } }>()`. */
 export interface ProtocolDeclaration {
+  /** Message type → its data. */
   receive?: object
+  /** Message type → its data. */
   send?: object
+  /** Request type → `{ params, result }`. */
   requests?: object
 }
 
-type Declared<Declaration extends ProtocolDeclaration> = {
-  readonly receive: Declaration extends { receive: infer Part extends object } ? Part : {}
-  readonly send: Declaration extends { send: infer Part extends object } ? Part : {}
-  readonly requests: Declaration extends { requests: infer Part extends object } ? Part : {}
+type FromTypes<Declaration extends ProtocolDeclaration> = {
+  readonly receive: Declaration extends { receive: infer Part extends object } ? Part : Open['receive']
+  readonly send: Declaration extends { send: infer Part extends object } ? Part : Open['send']
+  readonly requests: Declaration extends { requests: infer Part extends object } ? Part : Open['requests']
 }
 
+/** Declaration by schemas. What is sent has the schema's input type, what is received its output type. */
 export interface SchemaDeclaration {
-  receive?: Schemas
-  send?: Schemas
-  requests?: RequestSchemas
+  readonly receive?: Schemas
+  readonly send?: Schemas
+  readonly requests?: RequestSchemas
 }
 
 type FromDeclaration<Declaration extends SchemaDeclaration> = {
   readonly receive: FromSchemas<Declaration['receive']>
   readonly send: ToSchemas<Declaration['send']>
-  readonly requests: FromRequests<Declaration['requests']>
+  readonly requests: FromRequestSchemas<Declaration['requests']>
 }
 
-/** Declares message types by their TypeScript types alone; nothing is checked at run time. */
-export function defineProtocol<Declaration extends ProtocolDeclaration>(): Protocol<Declared<Declaration>>
+// Type parameters get no excess property check of their own; this finds the `recieve` beside a `send`.
+type NoOthers<Declaration> = { readonly [Group in Exclude<keyof Declaration, keyof SchemaDeclaration>]: never }
+type NoArgument<Declaration> = [Exclude<keyof Declaration, keyof ProtocolDeclaration>] extends [never]
+  ? []
+  : [unknownGroup: never]
+
+/** Declares message types by their TypeScript types alone; nothing is checked at run time. A group left out is not checked at all. */
+export function defineProtocol<Declaration extends ProtocolDeclaration>(
+  ...none: NoArgument<Declaration>
+): Protocol<FromTypes<Declaration>>
 /**
  * Declares message types by schemas of any Standard Schema library (zod, valibot, arktype, …).
- * Inbound data is checked (a misfit is dropped and reported as `problem` `SCHEMA`), outbound data too (the send rejects).
+ * Inbound data is checked and becomes the schema's output (a misfit is dropped and reported as `problem` `SCHEMA`).
+ * Outbound data is checked and sent as it was given (the send of a misfit rejects).
  *
+ * @throws {StatewireError} `INVALID_OPTION` when something in it is no schema, or a group is unknown.
  * @see https://standardschema.dev
  */
 export function defineProtocol<const Declaration extends SchemaDeclaration>(
-  declaration: Declaration,
+  declaration: Declaration & NoOthers<Declaration>,
 ): Protocol<FromDeclaration<Declaration>>
-export function defineProtocol({ receive = {}, send = {}, requests = {} }: SchemaDeclaration = {}): Protocol {
+export function defineProtocol(declaration: SchemaDeclaration = {}): Protocol {
+  assertGroup('protocol', declaration, ['receive', 'send', 'requests'])
+  const { receive = {}, send = {}, requests = {} } = declaration
+  assertSchemas('receive', receive)
+  assertSchemas('send', send)
+  assertRecord('requests', requests)
+  for (const [type, request] of Object.entries(requests)) {
+    assertRecord(`requests.${type}`, request)
+    assertSchemas(`requests.${type}`, { params: request.params, result: request.result })
+  }
   return Object.freeze({ receive, send, requests })
+}
+
+function assertSchemas(path: string, schemas: object): void {
+  assertRecord(path, schemas)
+  for (const [type, schema] of Object.entries(schemas)) {
+    // Some libraries make schemas that are functions.
+    const standard: unknown = (schema as Partial<StandardSchema> | null | undefined)?.['~standard']
+    if (typeof standard === 'object' && standard !== null) continue
+    throw invalidOption(`protocol.${path}.${type}`, 'a Standard Schema (zod 4, valibot 1, arktype 2, …)', schema)
+  }
+}
+
+function assertRecord(path: string, value: unknown): void {
+  if (typeof value !== 'object' || value === null) throw invalidOption(`protocol.${path}`, 'an object', value)
 }

@@ -1,3 +1,4 @@
+export { checkData, createProtocolCheck, type Checked, type CheckError, type ProtocolCheck } from './check.ts'
 export { defaultCloseVerdict, RETRY_LATER_MS, type CloseInfo, type CloseVerdict } from './close-codes.ts'
 export type { Codec } from './codec.ts'
 export {
