@@ -121,6 +121,8 @@ export interface ClientOptions<P extends Protocol = Protocol> {
   protocol?: P
   /** Largest inbound frame that is read, in bytes (characters for text). @default 16_777_216 */
   maxFrameBytes?: number
+  /** Longest a link may take to open, in milliseconds. @default 10_000 */
+  openTimeoutMs?: number
   /** Clock, signals, frames and random source. For tests. */
   env?: Partial<Env>
 }

@@ -5,30 +5,48 @@ export type Reason =
   | 'heartbeat' // the link went silent
   | 'provider' // `url` or `auth.token` failed
   | 'busy' // the server asked to come back later
-  | 'auth' // the server refused two tokens in a row
-  | 'fatal' // a close code that says: do not come back
-  | 'exhausted' // `reconnect.maxAttempts` in a row failed
-  | 'requested' // the application asked
-  | 'disposed'
+  | 'auth' // the server refused the token
 
 interface Base {
   /** When this status began, in milliseconds since the epoch. */
   readonly since: number
   /**
-   * Number of the current attempt, or of the coming one while waiting: 1 for the first since the connection was last
-   * useful (open for a second with traffic), 0 when it is useful now or nothing was tried.
+   * Number of the current attempt, or of the coming one while waiting, counted since the connection was last useful
+   * (a full second open with a frame received, or ten seconds open). 0 when it is useful now, or nothing was tried yet.
    */
   readonly attempt: number
 }
 
-/** Everything there is to know about a connection, one union on `status`. Readonly; a new object for each change. */
+/** Everything there is to know about a connection: one union on `status`, readonly, a new object for each change. */
 export type ConnectionState =
   | (Base & { readonly status: 'idle' })
-  | (Base & { readonly status: 'preparing' | 'connecting' | 'authenticating'; readonly reason?: Reason })
+  | (Base & {
+      /** `preparing`: `url` and `auth.token` are being asked. `authenticating`: the auth frame is out, the answer is not in. */
+      readonly status: 'preparing' | 'connecting' | 'authenticating'
+      /** Why the link before this one ended; absent on the first. */
+      readonly reason?: Reason
+    })
   | (Base & { readonly status: 'open' })
-  | (Base & { readonly status: 'waiting'; readonly reason: Reason; readonly nextRetryAt: number })
-  | (Base & { readonly status: 'suspended'; readonly reason: 'frozen' | 'hidden' })
-  | (Base & { readonly status: 'failed'; readonly reason: 'auth' | 'fatal' | 'exhausted'; readonly code?: number })
+  | (Base & {
+      readonly status: 'waiting'
+      readonly reason: Reason
+      /** When the next attempt starts, in milliseconds since the epoch. */
+      readonly nextRetryAt: number
+    })
+  | (Base & {
+      readonly status: 'suspended'
+      /** `frozen`: the browser stopped the page. `hidden`: the page is in the back/forward cache. */
+      readonly reason: 'frozen' | 'hidden'
+      /** The socket was left open and is checked on return. */
+      readonly kept: boolean
+    })
+  | (Base & {
+      readonly status: 'failed'
+      /** `auth`: two tokens in a row were refused. `fatal`: the server said not to come back. `exhausted`: out of attempts. */
+      readonly reason: 'auth' | 'fatal' | 'exhausted'
+      /** Close code, when one was the cause. */
+      readonly code?: number
+    })
   | (Base & { readonly status: 'closed'; readonly reason: 'requested' | 'disposed' })
 
 export type ConnectionStatus = ConnectionState['status']

@@ -30,15 +30,18 @@ export class Emitter<Events extends object> {
     const entries = this.#subscriptions[name]
     if (!entries || entries.size === 0) return
     // Copied, so that a listener may unsubscribe itself or others while running.
-    for (const { listener } of [...entries]) {
+    for (const entry of [...entries]) {
+      // Checked, so that after `clear` from within a listener no other one is called.
+      if (!entries.has(entry)) continue
       isolate(
-        () => listener(payload),
+        () => entry.listener(payload),
         (error) => this.#onListenerError(error, name),
       )
     }
   }
 
   clear(): void {
+    for (const entries of Object.values(this.#subscriptions) as Set<unknown>[]) entries.clear()
     this.#subscriptions = {}
   }
 }

@@ -1,3 +1,6 @@
+/** How a provider failed: it threw or rejected, took too long, or gave no string or an empty one. */
+export type ProviderFailure = 'failed' | 'timeout' | 'unusable'
+
 /** What each code carries. Codes are permanent: they are never renamed and never reused. */
 export interface ErrorDetails {
   /** An option has a value of the wrong shape. */
@@ -9,9 +12,9 @@ export interface ErrorDetails {
   /** The client was closed by `disconnect()`, `signOut()` or `dispose()`. */
   CLOSED: { readonly reason: string }
   /** The token provider threw, rejected, took too long or gave no token. */
-  TOKEN: { readonly problem: string }
-  /** The `url` provider threw, rejected, took too long or gave no URL. */
-  URL: { readonly problem: string }
+  TOKEN: { readonly failure: ProviderFailure; readonly problem: string }
+  /** The `url` provider threw, rejected, took too long or gave no URL, or the transport cannot open what it gave. */
+  URL: { readonly failure: ProviderFailure; readonly problem: string }
   /** A frame could not be decoded; it was dropped and the next one is read as usual. */
   BAD_FRAME: { readonly excerpt: string; readonly count: number }
   /** A frame's data does not fit the schema its type was declared with; it was dropped. */

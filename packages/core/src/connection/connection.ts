@@ -1,0 +1,372 @@
+import { Disposables } from '../lib/disposables.ts'
+import { StatewireError } from '../lib/errors.ts'
+import type { Signal } from '../env/signals.ts'
+import type { CloseVerdict } from '../protocol/close-codes.ts'
+import type { Envelope } from '../protocol/envelope.ts'
+import { toFrame } from '../protocol/to-frame.ts'
+import type { Frame, TransportClose } from '../transport/transport.ts'
+import { Attempt } from './attempt.ts'
+import { HeartbeatMonitor } from './heartbeat-monitor.ts'
+import { heartbeatPolicy, questionOf } from './heartbeat-policy.ts'
+import { Inbound } from './inbound.ts'
+import type { ConnectionPolicy, ResolvedReconnect } from './policy.ts'
+import { askProviders } from './providers.ts'
+import type { ConnectionState, Reason } from './state.ts'
+import { initialMachine, transition, type ConnectionEffect, type ConnectionEvent, type Machine } from './transition.ts'
+import { UsefulSeconds } from './useful-seconds.ts'
+
+/** What a connection tells its owner. */
+export interface ConnectionHost {
+  readonly onState: (state: ConnectionState) => void
+  readonly onMessage: (envelope: Envelope, frame: Frame) => void
+  /** The connection just became usable: what waits may be sent now, before anybody else hears of it. */
+  readonly onServe: () => void
+  readonly report: (error: StatewireError) => void
+}
+
+const DISCONNECT_TIMEOUT_MS = 2_000
+const WAKE_UP: readonly Signal[] = ['online', 'visible', 'focus', 'resume', 'show']
+const RETRY: CloseVerdict = { action: 'retry' }
+
+/** Runs the lifecycle: feeds events to `transition`, runs its effects, and decides nothing itself. */
+export class Connection {
+  readonly #policy: ConnectionPolicy
+  readonly #host: ConnectionHost
+  readonly #inbound: Inbound
+  readonly #reconnect: ResolvedReconnect | undefined
+  #machine: Machine
+  #attempt: Attempt | undefined
+  #monitor: HeartbeatMonitor | undefined
+  #useful: UsefulSeconds | undefined
+  /** Timers of the current status; they end with it. */
+  #phase = new Disposables()
+  #queue: ConnectionEvent[] = []
+  #draining = false
+  #stopSignals: (() => void) | undefined
+  /** Disconnects that still wait for the link to report its end. */
+  readonly #closings = new Set<() => void>()
+
+  constructor(policy: ConnectionPolicy, host: ConnectionHost) {
+    this.#policy = policy
+    this.#host = host
+    this.#machine = initialMachine(policy.env.clock.now())
+    this.#inbound = new Inbound(policy, host.report)
+    this.#reconnect = withSafeDelay(policy.reconnect, host.report)
+  }
+
+  get state(): ConnectionState {
+    return this.#machine.state
+  }
+
+  get bufferedBytes(): number {
+    return this.#attempt?.transport?.bufferedBytes ?? 0
+  }
+
+  get latencyMs(): number | undefined {
+    return this.#monitor?.latencyMs
+  }
+
+  connect(): void {
+    this.#dispatch({ type: 'connect' })
+  }
+
+  retryNow(): void {
+    this.#dispatch({ type: 'retryNow' })
+  }
+
+  /** Closes now; calls back when the link has reported its end, or 2 s later. */
+  disconnect(whenClosed: () => void): void {
+    const attempt = this.#attempt
+    this.#dispatch({ type: 'disconnect', reason: 'requested' })
+    if (!attempt) return whenClosed()
+    const finish = (): void => {
+      cancel()
+      if (this.#closings.delete(finish)) whenClosed()
+    }
+    const cancel = this.#policy.env.clock.schedule(DISCONNECT_TIMEOUT_MS, finish)
+    this.#closings.add(finish)
+    attempt.whenClosed(finish)
+  }
+
+  dispose(): void {
+    this.#dispatch({ type: 'disconnect', reason: 'disposed' })
+    for (const finish of [...this.#closings]) finish()
+  }
+
+  /** Hands a frame to the open link; false when there is none, or it does not take the frame. */
+  send(frame: Frame): boolean {
+    if (this.#machine.state.status !== 'open') return false
+    return this.#attempt?.transport?.send(frame) ?? false
+  }
+
+  #dispatch(event: ConnectionEvent): void {
+    this.#queue.push(event)
+    if (this.#draining) return // sent from inside a step: it runs after, never within
+    this.#draining = true
+    try {
+      for (let next = this.#queue.shift(); next; next = this.#queue.shift()) this.#step(next)
+    } finally {
+      this.#draining = false
+    }
+  }
+
+  #step(event: ConnectionEvent): void {
+    const { env, auth } = this.#policy
+    const before = this.#machine.state
+    const [machine, effects] = transition(this.#machine, event, {
+      at: env.clock.now(),
+      roll: env.random(),
+      online: env.signals.online,
+      auth: auth !== undefined,
+      reconnect: this.#reconnect,
+    })
+    this.#machine = machine
+    if (machine.state.status !== before.status) this.#changePhase()
+    for (const effect of effects) this.#run(effect)
+    if (machine.state !== before) this.#host.onState(machine.state)
+  }
+
+  #changePhase(): void {
+    this.#phase.dispose()
+    this.#phase = new Disposables()
+    this.#monitor = undefined
+    this.#useful = undefined
+    const { status } = this.#machine.state
+    const listening = status !== 'idle' && status !== 'failed' && status !== 'closed'
+    if (listening) this.#stopSignals ??= this.#policy.env.signals.on((signal) => this.#onSignal(signal))
+    else this.#stopSignals = void this.#stopSignals?.()
+  }
+
+  #onSignal(signal: Signal): void {
+    if (signal === 'freeze') this.#dispatch({ type: 'suspend', reason: 'frozen' })
+    else if (signal === 'hide') this.#dispatch({ type: 'suspend', reason: 'hidden' })
+    else if (signal === 'offline') this.#dispatch({ type: 'offline' })
+    else if (WAKE_UP.includes(signal)) this.#dispatch({ type: 'wake' })
+  }
+
+  #run(effect: ConnectionEffect): void {
+    switch (effect.type) {
+      case 'prepare':
+        return this.#prepare(effect.refused)
+      case 'open':
+        return this.#open()
+      case 'authenticate':
+        return this.#authenticate()
+      case 'serve':
+        this.#watch({ doubted: false })
+        this.#host.onServe()
+        return this.#deliver(this.#inbound.takeEarly())
+      case 'resume':
+        this.#watch({ doubted: true })
+        return this.#host.onServe()
+      case 'checkLink':
+        return this.#monitor?.doubt()
+      case 'scheduleRetry':
+        return this.#phaseTimer(effect.delayMs, { type: 'retryDue' })
+      case 'abandon':
+        return this.#abandon()
+      default:
+        effect satisfies never
+    }
+  }
+
+  #phaseTimer(delayMs: number, event: ConnectionEvent): void {
+    this.#phase.dispose()
+    this.#phase = new Disposables()
+    this.#phase.add(this.#policy.env.clock.schedule(delayMs, () => this.#dispatch(event)))
+  }
+
+  #prepare(refused: boolean): void {
+    const attempt = new Attempt()
+    this.#attempt?.end(NORMAL)
+    this.#attempt = attempt
+    // One microtask later, so that of many calls in one task only the last one asks anything.
+    queueMicrotask(() => {
+      if (!attempt.current) return
+      askProviders(this.#policy, { refused, signal: attempt.signal }).then(
+        attempt.ifCurrent(({ url, token }) => {
+          attempt.url = url
+          attempt.token = token
+          this.#dispatch({ type: 'prepared' })
+        }),
+        attempt.ifCurrent((error: StatewireError) => {
+          this.#host.report(error)
+          // Reporting runs the application's code, which may have given this attempt up.
+          const final = refused && StatewireError.is(error, 'TOKEN') && error.details.failure === 'unusable'
+          if (attempt.current) this.#dispatch({ type: 'providerFailed', final })
+        }),
+      )
+    })
+  }
+
+  #open(): void {
+    const { protocols, binaryType, open, openTimeoutMs } = this.#policy
+    const attempt = this.#attempt
+    if (!attempt) return
+    this.#phaseTimer(openTimeoutMs, lostBy('timeout'))
+    try {
+      const transport = open({
+        url: attempt.url,
+        protocols,
+        binaryType,
+        onOpen: attempt.ifCurrent(() => this.#dispatch({ type: 'opened' })),
+        onFrame: attempt.ifCurrent((frame) => this.#receive(frame)),
+        onClose: (close) => {
+          attempt.noteClosed()
+          if (attempt.current) this.#closed(close)
+        },
+      })
+      attempt.use(transport)
+    } catch (cause) {
+      this.#openFailed(cause)
+    }
+  }
+
+  #openFailed(cause: unknown): void {
+    if (StatewireError.is(cause, 'NO_WEBSOCKET')) {
+      this.#host.report(cause)
+      this.#dispatch({ type: 'lost', reason: 'closed', verdict: { action: 'fatal' } })
+      return
+    }
+    this.#host.report(new StatewireError('URL', { failure: 'unusable', problem: 'cannot be opened (see cause)' }, { cause }))
+    this.#dispatch(lostBy('closed'))
+  }
+
+  #authenticate(): void {
+    const { auth, codec } = this.#policy
+    const attempt = this.#attempt
+    if (!auth || !attempt?.transport) return
+    this.#phaseTimer(auth.timeoutMs, lostBy('timeout'))
+    try {
+      attempt.transport.send(toFrame(codec, auth.frame(attempt.token)))
+    } catch (cause) {
+      this.#host.report(new StatewireError('CALLBACK', { where: 'auth.frame' }, { cause }))
+      this.#dispatch(lostBy('provider'))
+      return
+    }
+    if (auth.accepted === false) this.#dispatch({ type: 'accepted' })
+  }
+
+  /** Watches the link while it is open. */
+  #watch({ doubted }: { readonly doubted: boolean }): void {
+    const { heartbeat, env } = this.#policy
+    const useful = new UsefulSeconds(env.clock, () => {
+      this.#dispatch({ type: 'useful' })
+      const { state, failures, refused } = this.#machine
+      return state.attempt > 0 || failures > 0 || refused
+    })
+    this.#useful = useful
+    this.#phase.add(() => useful.dispose())
+    if (!heartbeat) return
+    const monitor = new HeartbeatMonitor({
+      policy: heartbeatPolicy(heartbeat),
+      clock: env.clock,
+      bufferedBytes: () => this.bufferedBytes,
+      ask: () => this.#ask(),
+      dead: () => this.#dispatch(lostBy('heartbeat')),
+    })
+    this.#monitor = monitor
+    this.#phase.add(() => monitor.dispose())
+    monitor.start({ doubted })
+  }
+
+  #ask(): void {
+    const { heartbeat, codec } = this.#policy
+    try {
+      if (heartbeat) this.#attempt?.transport?.send(toFrame(codec, questionOf(heartbeat)))
+    } catch (cause) {
+      this.#host.report(new StatewireError('CALLBACK', { where: 'heartbeat frame' }, { cause }))
+    }
+  }
+
+  #receive(frame: Frame): void {
+    const attempt = this.#attempt
+    if (this.#machine.state.status === 'suspended') this.#dispatch({ type: 'wake' })
+    this.#monitor?.heard()
+    this.#useful?.heard()
+    const { meaning, envelope } = this.#inbound.read(frame, this.#machine.state.status === 'authenticating')
+    // Reading runs the application's codec, matchers and problem listeners, which may have ended this attempt.
+    if (!attempt?.current) return
+    switch (meaning) {
+      case 'data':
+        return this.#host.onMessage(envelope, frame)
+      case 'accepted':
+      case 'refused':
+        return this.#dispatch({ type: meaning })
+      case 'beat':
+        // A server may beat before it has accepted us; there is no monitor yet, and the answer is still due.
+        if (this.#monitor?.beat() ?? true) this.#answer(envelope)
+        return
+      case 'pong':
+        return this.#monitor?.answered()
+      case 'nothing':
+        return
+      default:
+        meaning satisfies never
+    }
+  }
+
+  #deliver(early: readonly { readonly envelope: Envelope; readonly frame: Frame }[]): void {
+    const attempt = this.#attempt
+    for (const { envelope, frame } of early) {
+      if (attempt?.current) this.#host.onMessage(envelope, frame)
+    }
+  }
+
+  #answer({ type, data }: Envelope): void {
+    try {
+      this.#attempt?.transport?.send(this.#policy.codec.encode({ type, data }))
+    } catch (cause) {
+      this.#host.report(new StatewireError('ENCODE', { messageType: type }, { cause }))
+    }
+  }
+
+  #closed({ code, reason }: TransportClose): void {
+    const wasOpen = this.#machine.state.status === 'open'
+    const verdict = this.#classify({ code, reason, wasOpen })
+    if (this.#attempt?.current) this.#dispatch({ type: 'lost', reason: 'closed', verdict, code })
+  }
+
+  #classify(close: { code: number; reason: string; wasOpen: boolean }): CloseVerdict {
+    try {
+      return this.#policy.classifyClose(close)
+    } catch (cause) {
+      this.#host.report(new StatewireError('CALLBACK', { where: 'classifyClose' }, { cause }))
+      return RETRY
+    }
+  }
+
+  #abandon(): void {
+    this.#inbound.reset()
+    this.#attempt?.end(NORMAL)
+    this.#attempt = undefined
+  }
+}
+
+const NORMAL: TransportClose = { code: 1000, reason: '' }
+
+function lostBy(reason: Reason): ConnectionEvent {
+  return { type: 'lost', reason, verdict: RETRY }
+}
+
+/** The application's own delay may throw or give nonsense; then ours is used. */
+function withSafeDelay(
+  reconnect: ResolvedReconnect | undefined,
+  report: ConnectionHost['report'],
+): ResolvedReconnect | undefined {
+  const delayMs = reconnect?.delayMs
+  if (!reconnect || !delayMs) return reconnect
+  return {
+    ...reconnect,
+    delayMs(attempt) {
+      try {
+        const value = delayMs(attempt)
+        if (value >= 0) return value
+        throw new RangeError(`reconnect.delayMs gave ${String(value)}, not a number of milliseconds`)
+      } catch (cause) {
+        report(new StatewireError('CALLBACK', { where: 'reconnect.delayMs' }, { cause }))
+        return reconnect.baseDelayMs
+      }
+    },
+  }
+}

@@ -1,0 +1,93 @@
+import { StatewireError } from '../lib/errors.ts'
+import type { Envelope } from '../protocol/envelope.ts'
+import { isRepeatedAcceptance, matchAccepted, matchRefused } from '../protocol/matcher.ts'
+import type { Frame } from '../transport/transport.ts'
+import type { ConnectionPolicy } from './policy.ts'
+
+/** What a frame is for. Control messages are consumed; only `data` reaches the application. */
+export type Reading =
+  | { readonly meaning: 'data' | 'beat'; readonly envelope: Envelope }
+  | { readonly meaning: 'accepted' | 'refused' | 'pong' | 'nothing'; readonly envelope?: undefined }
+
+const MOST_EARLY = 100
+const EXCERPT_CHARACTERS = 200
+const NOTHING: Reading = { meaning: 'nothing' }
+
+/** Reads inbound frames and tells control messages from data. */
+export class Inbound {
+  readonly #policy: ConnectionPolicy
+  readonly #report: (error: StatewireError) => void
+  readonly #beatType: string | undefined
+  #badFrames = 0
+  /** Data that came before auth was accepted. */
+  #early: { envelope: Envelope; frame: Frame }[] = []
+
+  constructor(policy: ConnectionPolicy, report: (error: StatewireError) => void) {
+    this.#policy = policy
+    this.#report = report
+    this.#beatType = policy.heartbeat?.mode === 'reply' ? policy.heartbeat.type : undefined
+  }
+
+  read(frame: Frame, authenticating: boolean): Reading {
+    if (sizeOf(frame) > this.#policy.maxFrameBytes) return this.#bad(frame)
+    const envelope = this.#decode(frame)
+    try {
+      const reading = this.#tell(envelope, frame, authenticating)
+      if (reading.meaning !== 'data' || !authenticating) return reading
+      if (this.#early.length < MOST_EARLY) this.#early.push({ envelope: reading.envelope, frame })
+    } catch (cause) {
+      this.#report(new StatewireError('CALLBACK', { where: 'a matcher of auth or heartbeat' }, { cause }))
+    }
+    return NOTHING
+  }
+
+  /** The data that came before auth was accepted, oldest first; empty afterwards. */
+  takeEarly(): readonly { readonly envelope: Envelope; readonly frame: Frame }[] {
+    return this.#early.splice(0)
+  }
+
+  /** Another link begins. */
+  reset(): void {
+    this.#early = []
+  }
+
+  #decode(frame: Frame): Envelope | undefined {
+    try {
+      return this.#policy.codec.decode(frame)
+    } catch {
+      return undefined
+    }
+  }
+
+  #tell(envelope: Envelope | undefined, frame: Frame, authenticating: boolean): Reading {
+    const { auth, heartbeat } = this.#policy
+    if (auth && authenticating) {
+      if (auth.refused(envelope, frame)) return { meaning: 'refused' }
+      if (auth.accepted && auth.accepted(envelope, frame)) return { meaning: 'accepted' }
+    } else if (auth) {
+      // Once open the matchers no longer run: what looks like an answer to auth may be a chat message.
+      if (matchRefused(envelope, frame)) return { meaning: 'refused' }
+      if (envelope ? isRepeatedAcceptance(envelope) : matchAccepted(envelope, frame)) return NOTHING
+    }
+    if (heartbeat?.mode === 'ping' && heartbeat.pong?.(envelope, frame)) return { meaning: 'pong' }
+    if (!envelope) return this.#bad(frame)
+    return { meaning: envelope.type === this.#beatType ? 'beat' : 'data', envelope }
+  }
+
+  #bad(frame: Frame): Reading {
+    this.#report(new StatewireError('BAD_FRAME', { excerpt: excerptOf(frame), count: ++this.#badFrames }))
+    return NOTHING
+  }
+}
+
+/** Bytes; for text the characters, since counting its bytes would cost more than it is worth here. */
+export function sizeOf(frame: Frame): number {
+  if (typeof frame === 'string') return frame.length
+  return 'byteLength' in frame ? frame.byteLength : frame.size
+}
+
+function excerptOf(frame: Frame): string {
+  if (typeof frame !== 'string') return `a binary frame of ${sizeOf(frame)} bytes`
+  const excerpt = JSON.stringify(frame.slice(0, EXCERPT_CHARACTERS))
+  return frame.length > EXCERPT_CHARACTERS ? `${excerpt}… (${frame.length} characters)` : excerpt
+}

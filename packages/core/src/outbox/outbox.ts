@@ -1,0 +1,150 @@
+import type { Clock } from '../env/clock.ts'
+import { StatewireError } from '../lib/errors.ts'
+import type { Frame } from '../transport/transport.ts'
+
+/** Bounds of what is held unsent. */
+export interface OutboxLimits {
+  readonly capacity: number
+  readonly maxBytes: number
+  readonly maxAgeMs: number
+  readonly overflow: 'reject' | 'dropOldest'
+}
+
+interface Entry {
+  readonly frame: Frame
+  readonly bytes: number
+  readonly messageType: string
+  readonly expiresAt: number
+  readonly sent: () => void
+  readonly rejected: (error: StatewireError) => void
+}
+
+export interface OutboxDeps {
+  readonly limits: OutboxLimits
+  readonly clock: Clock
+}
+
+/** Messages not yet sent (a send buffer), bounded by count, bytes and age. Each one settles exactly once. */
+export class Outbox {
+  readonly #deps: OutboxDeps
+  #entries: Entry[] = []
+  #bytes = 0
+  #cancelExpiry: (() => void) | undefined
+
+  constructor(deps: OutboxDeps) {
+    this.#deps = deps
+  }
+
+  get size(): number {
+    return this.#entries.length
+  }
+
+  get bytes(): number {
+    return this.#bytes
+  }
+
+  /**
+   * Takes a message in. The promise resolves when it was handed to the transport and rejects when it never will be.
+   *
+   * @throws {StatewireError} (as rejection) `OUTBOX_FULL`, `OUTBOX_DROPPED`, `EXPIRED`, `CLOSED`.
+   */
+  add(messageType: string, frame: Frame): Promise<void> {
+    const { limits, clock } = this.#deps
+    const bytes = frameBytes(frame)
+    const limit = this.#limitReachedBy(bytes)
+    if (limit && (limits.overflow === 'reject' || bytes > limits.maxBytes)) {
+      return rejected(new StatewireError('OUTBOX_FULL', { limit, messageType }))
+    }
+    while (this.#limitReachedBy(bytes)) this.#dropOldest()
+    return handled(
+      new Promise((sent, rejected) => {
+        const expiresAt = clock.monotonic() + limits.maxAgeMs
+        this.#entries.push({ frame, bytes, messageType, expiresAt, sent, rejected })
+        this.#bytes += bytes
+        if (this.#entries.length === 1) this.#scheduleExpiry()
+      }),
+    )
+  }
+
+  /** Hands messages over, oldest first, until `send` returns false. One that makes `send` throw is rejected with that. */
+  drain(send: (frame: Frame) => boolean): void {
+    for (let oldest = this.#entries[0]; oldest; oldest = this.#entries[0]) {
+      try {
+        if (!send(oldest.frame)) break
+        oldest.sent()
+      } catch (cause) {
+        oldest.rejected(sendError(oldest.messageType, cause))
+      }
+      this.#entries.shift()
+      this.#bytes -= oldest.bytes
+    }
+    this.#scheduleExpiry()
+  }
+
+  /** Rejects everything. */
+  discard(reason: string): void {
+    const entries = this.#entries
+    this.#entries = []
+    this.#bytes = 0
+    this.#scheduleExpiry()
+    for (const { rejected } of entries) rejected(new StatewireError('CLOSED', { reason }))
+  }
+
+  #limitReachedBy(bytes: number): string | undefined {
+    const { capacity, maxBytes } = this.#deps.limits
+    if (this.#entries.length >= capacity) return `outbox.capacity of ${capacity} messages`
+    if (this.#bytes + bytes > maxBytes) return `outbox.maxBytes of ${maxBytes} bytes`
+    return undefined
+  }
+
+  #dropOldest(): void {
+    const oldest = this.#entries.shift()
+    if (!oldest) return
+    this.#bytes -= oldest.bytes
+    oldest.rejected(new StatewireError('OUTBOX_DROPPED', { messageType: oldest.messageType }))
+    this.#scheduleExpiry()
+  }
+
+  /** One timer for the oldest message; the others are younger. */
+  #scheduleExpiry(): void {
+    this.#cancelExpiry?.()
+    this.#cancelExpiry = undefined
+    const [oldest] = this.#entries
+    const { clock, limits } = this.#deps
+    if (!oldest || limits.maxAgeMs === Infinity) return
+    this.#cancelExpiry = clock.schedule(oldest.expiresAt - clock.monotonic(), () => this.#expire())
+  }
+
+  #expire(): void {
+    const { clock, limits } = this.#deps
+    const now = clock.monotonic()
+    for (let oldest = this.#entries[0]; oldest && oldest.expiresAt <= now; oldest = this.#entries[0]) {
+      this.#entries.shift()
+      this.#bytes -= oldest.bytes
+      oldest.rejected(new StatewireError('EXPIRED', { messageType: oldest.messageType, maxAgeMs: limits.maxAgeMs }))
+    }
+    this.#scheduleExpiry()
+  }
+}
+
+/** Why the transport would not take a frame. */
+export function sendError(messageType: string, cause: unknown): StatewireError {
+  return StatewireError.is(cause) ? cause : new StatewireError('ENCODE', { messageType }, { cause })
+}
+
+/** A promise that may be ignored: nobody awaiting it is no unhandled rejection. */
+export function handled<Value>(promise: Promise<Value>): Promise<Value> {
+  promise.catch(() => {})
+  return promise
+}
+
+export function rejected(error: StatewireError): Promise<never> {
+  return handled(Promise.reject(error))
+}
+
+const encoder = new TextEncoder()
+
+function frameBytes(frame: Frame): number {
+  if (typeof frame === 'string') return encoder.encode(frame).length
+  return frame instanceof Blob ? frame.size : frame.byteLength
+}
