@@ -228,7 +228,9 @@ export class Connection {
       this.#dispatch({ type: 'lost', reason: 'closed', verdict: { action: 'fatal' } })
       return
     }
-    this.#host.report(new StatewireError('URL', { failure: 'unusable', problem: 'cannot be opened (see cause)' }, { cause }))
+    this.#host.report(
+      new StatewireError('URL', { failure: 'unusable', problem: 'cannot be opened (see cause)' }, { cause }),
+    )
     this.#dispatch(lostBy('closed'))
   }
 

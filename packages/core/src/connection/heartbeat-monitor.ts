@@ -1,5 +1,13 @@
 import type { Clock } from '../env/clock.ts'
-import { countBeat, judge, learntInterval, noBeats, type Beats, type HeartbeatPolicy, type Question } from './heartbeat.ts'
+import {
+  countBeat,
+  judge,
+  learntInterval,
+  noBeats,
+  type Beats,
+  type HeartbeatPolicy,
+  type Question,
+} from './heartbeat.ts'
 
 const OVERSLEPT_MS = 1_000
 const CLOCK_GAP_MS = 5_000
@@ -91,7 +99,8 @@ export class HeartbeatMonitor {
       case 'grace':
         return this.#wakeAt(judgement.untilAt)
       case 'extend':
-        if (this.#question) this.#question = { ...this.#question, dueAt: judgement.untilAt, bufferedBytes: bufferedBytes() }
+        if (this.#question)
+          this.#question = { ...this.#question, dueAt: judgement.untilAt, bufferedBytes: bufferedBytes() }
         return this.#wakeAt(judgement.untilAt)
       case 'ask':
         this.#question = { dueAt: judgement.dueAt, bufferedBytes: bufferedBytes(), askedAt: now }

@@ -55,14 +55,18 @@ export function judge(policy: HeartbeatPolicy, facts: LinkFacts): Judgement {
     const moving = facts.bufferedBytes < question.bufferedBytes
     return moving ? { action: 'extend', untilAt: now + policy.timeoutMs } : { action: 'dead' }
   }
-  if (doubted && policy.asks !== 'never') return { action: 'ask', dueAt: now + Math.min(DOUBT_TIMEOUT_MS, policy.timeoutMs) }
+  if (doubted && policy.asks !== 'never')
+    return { action: 'ask', dueAt: now + Math.min(DOUBT_TIMEOUT_MS, policy.timeoutMs) }
   if (policy.intervalMs === undefined) return { action: 'wait', untilAt: undefined }
   const patienceMs = policy.asks === 'ping' ? policy.intervalMs : policy.intervalMs + policy.timeoutMs
   const deadlineAt = facts.heardAt + patienceMs
   if (now < deadlineAt) return { action: 'wait', untilAt: deadlineAt }
   if (overslept) return { action: 'grace', untilAt: now + GRACE_MS }
   if (policy.asks === 'never') return { action: 'dead' }
-  return { action: 'ask', dueAt: now + (policy.asks === 'ping' ? policy.timeoutMs : Math.min(DOUBT_TIMEOUT_MS, policy.timeoutMs)) }
+  return {
+    action: 'ask',
+    dueAt: now + (policy.asks === 'ping' ? policy.timeoutMs : Math.min(DOUBT_TIMEOUT_MS, policy.timeoutMs)),
+  }
 }
 
 const GAPS_KEPT = 3

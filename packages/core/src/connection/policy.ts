@@ -32,7 +32,12 @@ export type ResolvedHeartbeat =
       readonly intervalMs: number
       readonly timeoutMs: number
     }
-  | { readonly mode: 'watch'; readonly intervalMs: number; readonly timeoutMs: number; readonly probe: MakeFrame | undefined }
+  | {
+      readonly mode: 'watch'
+      readonly intervalMs: number
+      readonly timeoutMs: number
+      readonly probe: MakeFrame | undefined
+    }
 
 export interface ResolvedReconnect extends BackoffPolicy {
   readonly maxAttempts: number
@@ -50,6 +55,10 @@ export interface ConnectionPolicy {
   readonly auth: ResolvedAuth | undefined
   readonly heartbeat: ResolvedHeartbeat | undefined
   readonly reconnect: ResolvedReconnect | undefined
-  readonly classifyClose: (close: { readonly code: number; readonly reason: string; readonly wasOpen: boolean }) => CloseVerdict
+  readonly classifyClose: (close: {
+    readonly code: number
+    readonly reason: string
+    readonly wasOpen: boolean
+  }) => CloseVerdict
   readonly env: Env
 }
