@@ -1,1 +1,1 @@
-export {}
+export { createFaultProxy, type FaultDirection, type FaultProxy, type FaultProxyOptions } from './fault-proxy.ts'

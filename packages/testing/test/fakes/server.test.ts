@@ -10,7 +10,7 @@ function setup(options?: FakeServerOptions) {
       protocols: [],
       binaryType: 'arraybuffer',
       onOpen: () => events.push('open'),
-      onFrame: (frame) => events.push(JSON.parse(String(frame))),
+      onFrame: (frame) => events.push(typeof frame === 'string' ? JSON.parse(frame) : frame),
       onClose: ({ code }) => events.push(code),
     })
   return { server, network, events, open }

@@ -1,0 +1,156 @@
+import { execFile } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const bin = (path: string): string => join(root, 'node_modules', path)
+
+export interface PackedOptions {
+  /** Folder in `packages`. */
+  folder: string
+  /** Import specifiers that a user may write. @default the package's name */
+  entries?: string[]
+  /** Packages that the user must have, linked from this workspace. */
+  peers?: string[]
+  /** A user's TypeScript module, checked beside the imports of all entries. */
+  usage?: string
+  /** Also checks the published declarations themselves; peers' declarations are not ours to check. @default without peers */
+  checkDeclarations?: boolean
+}
+
+/** A user's empty project with the packed package in it, once `describePacked` has installed it. */
+export interface Consumer {
+  path(...parts: string[]): string
+}
+
+/**
+ * Packs a package as npm would publish it, installs it in an empty project outside the workspace, and tests what a user
+ * meets there: metadata, types under both module resolutions, import and require without side effects.
+ */
+export function describePacked(options: PackedOptions, more?: (consumer: Consumer) => void): void {
+  const { folder, peers = [], usage = '', checkDeclarations = peers.length === 0 } = options
+  const name = `@statewire/${folder}`
+  const entries = options.entries ?? [name]
+  let project = ''
+  let tarball = ''
+
+  describe(`${name} as packed`, { timeout: 60_000 }, () => {
+    beforeAll(async () => {
+      project = await mkdtemp(join(tmpdir(), `statewire-${folder}-`))
+      const tarballs = await Promise.all([...new Set(['core', folder])].map((one) => pack(one, project)))
+      tarball = tarballs.at(-1) ?? ''
+      await writeFile(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
+      // Peers come from this workspace instead of a registry; the packages themselves only ever from their tarballs.
+      const quiet = [
+        '--offline',
+        '--legacy-peer-deps',
+        '--no-audit',
+        '--no-fund',
+        '--ignore-scripts',
+        '--no-package-lock',
+      ]
+      await run('npm', ['install', ...quiet, ...tarballs], { cwd: project })
+      for (const peer of peers) await link(peer, project)
+    }, 60_000)
+    afterAll(() => rm(project, { recursive: true, force: true }))
+
+    it('has metadata that publint finds nothing wrong with', async () => {
+      const { messages, pkg } = await publint({
+        pkgDir: join(project, 'node_modules', name),
+        strict: true,
+        pack: false,
+      })
+      expect(messages.map((message) => formatMessage(message, pkg ?? {}, { color: false }))).toEqual([])
+    })
+
+    it('has types that resolve wherever ES modules do', async () => {
+      const attw = bin('@arethetypeswrong/cli/dist/index.js')
+      const args = [attw, '--profile', 'esm-only', '--no-definitely-typed', '--no-color', '--format', 'ascii', tarball]
+      await expect(run(process.execPath, args, { cwd: project })).resolves.toBeDefined()
+    })
+
+    it.each(['bundler', 'nodenext'])(
+      'type-checks in a strict, empty project with %s resolution',
+      async (resolution) => {
+        const imports = entries.map((entry, n) => `import * as entry${n} from '${entry}'\nvoid entry${n}\n`).join('')
+        await writeFile(join(project, `user-${resolution}.ts`), imports + usage)
+        const compilerOptions = {
+          strict: true,
+          noEmit: true,
+          target: 'es2022',
+          lib: ['es2022', 'dom'],
+          types: [],
+          module: resolution === 'bundler' ? 'esnext' : resolution,
+          moduleResolution: resolution,
+          skipLibCheck: !checkDeclarations,
+        }
+        const config = join(project, `tsconfig-${resolution}.json`)
+        await writeFile(config, JSON.stringify({ compilerOptions, files: [`user-${resolution}.ts`] }))
+        expect(await output([bin('typescript/bin/tsc'), '-p', config], project)).toBe('')
+      },
+    )
+
+    it.each([
+      ['import', 'user.mjs', (entry: string) => `await import('${entry}')`],
+      ['require()', 'user.cjs', (entry: string) => `require('${entry}')`],
+    ])('loads by %s with no effect on the process, which then ends by itself', async (_how, file, load) => {
+      await writeFile(join(project, file), sideEffectProbe(entries.map(load)))
+      expect(JSON.parse(await output([file], project))).toEqual({ effects: [], exported: entries.map(() => true) })
+    })
+
+    more?.({ path: (...parts) => join(project, 'node_modules', name, ...parts) })
+  })
+}
+
+async function pack(folder: string, destination: string): Promise<string> {
+  const cwd = join(root, 'packages', folder)
+  const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', destination], {
+    cwd,
+  })
+  const [packed] = JSON.parse(stdout) as { filename: string }[]
+  return join(destination, packed?.filename ?? '')
+}
+
+async function link(peer: string, project: string): Promise<void> {
+  const at = join(project, 'node_modules', peer)
+  await mkdir(dirname(at), { recursive: true })
+  await symlink(bin(peer), at, 'dir')
+}
+
+/** What a script prints, on either stream; a failing one is told apart by what it says. */
+async function output(args: string[], cwd: string): Promise<string> {
+  const ran = await run(process.execPath, args, { cwd, timeout: 30_000 }).catch(
+    (error: { stdout: string; stderr: string; message: string }) => ({
+      ...error,
+      stderr: error.stderr || error.message,
+    }),
+  )
+  return ran.stdout + ran.stderr
+}
+
+/** A script that loads the entries and prints what that did to the process. */
+function sideEffectProbe(loads: string[]): string {
+  return `
+const globals = () => [globalThis, Object.prototype, Array.prototype, Promise.prototype].flatMap(Reflect.ownKeys).map(String)
+const before = new Set(globals())
+const effects = []
+for (const name of ['setTimeout', 'setInterval', 'setImmediate', 'fetch']) {
+  const original = globalThis[name]
+  globalThis[name] = (...args) => { effects.push(name); return original(...args) }
+}
+const entries = [${loads.join(', ')}]
+effects.push(...globals().filter((key) => !before.has(key)))
+effects.push(...process.getActiveResourcesInfo().filter((resource) => !/^(PipeWrap|TTYWrap|FSReqPromise|CloseReq)$/.test(resource)))
+console.log(JSON.stringify({ effects, exported: entries.map((entry) => typeof entry === 'object') }))
+`
+}
+
+/** The text of a file, for tests that look into a package. */
+export const read = (path: string): Promise<string> => readFile(path, 'utf8')
