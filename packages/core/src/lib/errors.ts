@@ -33,6 +33,8 @@ export interface ErrorDetails {
   CALLBACK: { readonly where: string }
   /** A wire entry names a state key, action or mutation that does not exist. */
   NO_TARGET: { readonly target: string; readonly messageType: string; readonly store: string }
+  /** A paused binding was full; its oldest messages were dropped. */
+  PAUSED_DROPPED: { readonly store: string; readonly held: number }
   /** A request got no reply in time. */
   TIMEOUT: { readonly messageType: string; readonly timeoutMs: number }
   /** This transport or configuration cannot do what was asked. */
@@ -67,6 +69,8 @@ const MESSAGES: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   CALLBACK: ({ where }) => `A callback of the application failed: ${where} (see cause).`,
   NO_TARGET: ({ target, messageType, store }) =>
     `"${messageType}" is wired to "${target}", which "${store}" does not have. Declare it, or correct the name in wire.`,
+  PAUSED_DROPPED: ({ store, held }) =>
+    `The paused binding of "${store}" holds ${held} messages and drops the oldest from now on. Resume it sooner, or stop it.`,
   TIMEOUT: ({ messageType, timeoutMs }) => `The request "${messageType}" got no reply within ${timeoutMs} ms.`,
   UNSUPPORTED: ({ what, instead }) => `${what} is not supported here. ${instead}`,
 }

@@ -1,0 +1,119 @@
+import { isThenable } from '../lib/emitter.ts'
+import type { CompiledEntry, CompiledRule } from './compile-wire.ts'
+import { isObject, markRaw, sealRaw } from './rules/raw.ts'
+import { has, put, type Scratch } from './rules/built-in.ts'
+
+export type State = Record<string, unknown>
+
+/** Messages that one entry's rules take together, oldest first. */
+export interface Run {
+  readonly entry: CompiledEntry
+  readonly data: unknown[]
+}
+
+/** Hears what goes wrong, as often as it does. */
+export interface Faults {
+  failed(rule: CompiledRule, fault: { readonly entry: CompiledEntry; readonly error: unknown }): void
+  missing(key: string, entry: CompiledEntry): void
+}
+
+/** One application of a batch: runs the rules over a working copy, so that later ones see what earlier ones made. */
+export class ApplyPass {
+  readonly #state: State
+  readonly #runs: readonly Run[]
+  readonly #faults: Faults
+  readonly #working: State
+  readonly #written = new Set<string>()
+  // With a single run nothing is written twice.
+  readonly #scratch: Scratch | undefined
+  #view: State | undefined
+
+  constructor(state: State, runs: readonly Run[], faults: Faults) {
+    this.#state = state
+    this.#runs = runs
+    this.#faults = faults
+    this.#working = copyOf(state, runs)
+    this.#scratch = runs.length > 1 ? new Set() : undefined
+  }
+
+  /** Returns the keys whose value is another one than in the state. */
+  run(): State {
+    for (const { entry, data } of this.#runs) {
+      for (const rule of entry.rules) this.#runRule(rule, entry, data)
+    }
+    for (const made of this.#scratch ?? []) sealRaw(made)
+    const changed: State = {}
+    for (const key of this.#written) {
+      if (!Object.is(this.#working[key], this.#state[key])) put(changed, key, this.#working[key])
+    }
+    return changed
+  }
+
+  #runRule(rule: CompiledRule, entry: CompiledEntry, data: readonly unknown[]): void {
+    try {
+      this.#merge(this.#call(rule, rule.lastOnly ? data.slice(-1) : data), rule, entry)
+    } catch (error) {
+      this.#faults.failed(rule, { entry, error })
+      // Message by message, so that a bad one costs only itself, however many came with it in this flush.
+      if (data.length > 1) for (const one of data) this.#runRule(rule, entry, [one])
+    }
+  }
+
+  #call(rule: CompiledRule, data: readonly unknown[]): unknown {
+    if (rule.builtIn) return rule.run(this.#working, data, this.#scratch)
+    const result: unknown = rule.run(this.#viewOf(), data)
+    if (!isThenable(result)) return result
+    result.then(undefined, () => {})
+    throw new TypeError('A rule returned a promise. Rules are synchronous: wire an action for what takes time.')
+  }
+
+  #merge(changes: unknown, rule: CompiledRule, entry: CompiledEntry): void {
+    if (!isObject(changes)) return
+    for (const key of Object.keys(changes)) {
+      if (!has(this.#state, key)) {
+        this.#faults.missing(key, entry)
+        continue
+      }
+      // A rule that declares keys and writes others.
+      if (!has(this.#working, key)) put(this.#working, key, this.#state[key])
+      const value = changes[key]
+      if (Object.is(value, this.#working[key])) continue
+      put(this.#working, key, rule.builtIn ? value : markRaw(value))
+      this.#written.add(key)
+    }
+  }
+
+  /** What the application's own rules see: readonly, and no longer ours to change once they have seen it. */
+  #viewOf(): State {
+    const scratch = this.#scratch
+    if (!scratch) return Object.freeze({ ...this.#working })
+    return (this.#view ??= viewOf(this.#working, (value) => {
+      if (isObject(value) && scratch.delete(value)) sealRaw(value)
+    }))
+  }
+}
+
+/** Copies what the rules may look at: the keys they declare, or everything as soon as one of them declares none. */
+function copyOf(state: State, runs: readonly Run[]): State {
+  const working: State = {}
+  for (const { entry } of runs) {
+    for (const { keys } of entry.rules) {
+      if (keys === undefined) return { ...state }
+      for (const key of keys) if (!has(working, key) && has(state, key)) put(working, key, state[key])
+    }
+  }
+  return working
+}
+
+function viewOf(working: State, onSeen: (value: unknown) => void): State {
+  const view: State = {}
+  for (const key of Object.keys(working)) {
+    const get = (): unknown => {
+      const value = working[key]
+      onSeen(value)
+      return value
+    }
+    Object.defineProperty(view, key, { get, enumerable: true, configurable: true })
+  }
+  return view
+}

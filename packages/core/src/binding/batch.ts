@@ -1,0 +1,72 @@
+import { StatewireError } from '../lib/errors.ts'
+import type { Envelope } from '../protocol/envelope.ts'
+import { ApplyPass, type Faults, type Run, type State } from './apply-pass.ts'
+import type { CompiledEntry } from './compile-wire.ts'
+import type { Batch } from './sink.ts'
+
+export interface BatchRequest {
+  /** Oldest first, at least one. */
+  readonly messages: readonly Envelope[]
+  /** Where each of them lands: entries with rules. */
+  readonly entries: readonly CompiledEntry[]
+  readonly islands: number
+  readonly store: string
+}
+
+/** One flush's messages for one store. Keeps problems for after the commit: `apply` may run inside a mutation or a reducer. */
+export class RuleBatch implements Batch {
+  readonly messages: readonly Envelope[]
+  readonly #runs: readonly Run[]
+  readonly #store: string
+  // By rule and by key, so that applying twice reports once.
+  readonly #failures = new Map<object, StatewireError>()
+  readonly #missing = new Map<string, StatewireError>()
+  readonly #faults: Faults = {
+    failed: (rule, { entry, error }) => {
+      if (this.#failures.has(rule)) return
+      const where = `a rule for "${entry.type}" of store "${this.#store}"`
+      this.#failures.set(rule, new StatewireError('CALLBACK', { where }, { cause: error }))
+    },
+    missing: (key, entry) => {
+      if (this.#missing.has(key)) return
+      const details = { target: key, messageType: entry.type, store: this.#store }
+      this.#missing.set(key, new StatewireError('NO_TARGET', details))
+    },
+  }
+
+  constructor({ messages, entries, islands, store }: BatchRequest) {
+    this.messages = messages
+    this.#runs = groupRuns({ messages, entries, islands })
+    this.#store = store
+  }
+
+  apply(state: State): State {
+    return new ApplyPass(state, this.#runs, this.#faults).run()
+  }
+
+  /** One problem for each rule that failed. */
+  get failures(): Iterable<StatewireError> {
+    return this.#failures.values()
+  }
+
+  /** One problem for each key that the state does not have. */
+  get missing(): ReadonlyMap<string, StatewireError> {
+    return this.#missing
+  }
+}
+
+/**
+ * Puts messages together that their rules can take in one call. Within an island runs follow wire order; how runs of
+ * different islands are mixed cannot be seen.
+ */
+function groupRuns({ messages, entries, islands }: Omit<BatchRequest, 'store'>): readonly Run[] {
+  const runs: Run[] = []
+  const last: (Run | undefined)[] = Array.from({ length: islands })
+  for (let i = 0; i < messages.length; i++) {
+    const entry = entries[i]!
+    const run = last[entry.island]
+    if (run?.entry === entry && !entry.oneByOne) run.data.push(messages[i]!.data)
+    else runs.push((last[entry.island] = { entry, data: [messages[i]!.data] }))
+  }
+  return runs
+}

@@ -1,0 +1,177 @@
+import { isolate } from '../lib/emitter.ts'
+import { StatewireError } from '../lib/errors.ts'
+import type { Envelope } from '../protocol/envelope.ts'
+import { RuleBatch } from './batch.ts'
+import type { CompiledEntry, CompiledWire } from './compile-wire.ts'
+import { HELD_BYTES, HELD_MESSAGES } from './limits.ts'
+import { callsOf } from './calls.ts'
+import type { Sink } from './sink.ts'
+
+export interface BoundSinkDeps {
+  readonly sink: Sink
+  readonly wire: CompiledWire
+  readonly report: (error: StatewireError) => void
+}
+
+/** One sink, its wire, and the messages that wait for it. */
+export class BoundSink {
+  readonly wire: CompiledWire
+  readonly #sink: Sink
+  readonly #report: (error: StatewireError) => void
+  // Side by side, not as objects: a message costs no allocation here.
+  #messages: Envelope[] = []
+  #entries: CompiledEntry[] = []
+  #sizes: number[] = []
+  #heldBytes = 0
+  // How many of the waiting messages belong to the flush that runs now.
+  #cut = 0
+  #paused = false
+  #stopped = false
+  #overflowed = false
+  // Counts what voids a flush that is under way: a reset, the end.
+  #generation = 0
+  readonly #missing = new Set<string>()
+
+  constructor({ sink, wire, report }: BoundSinkDeps) {
+    this.#sink = sink
+    this.wire = wire
+    this.#report = report
+  }
+
+  get paused(): boolean {
+    return this.#paused
+  }
+
+  get stopped(): boolean {
+    return this.#stopped
+  }
+
+  /** Where a message type lands; undefined when this sink does not take it. */
+  entryOf(type: string): CompiledEntry | undefined {
+    return this.wire.entries.get(type) ?? this.wire.rest
+  }
+
+  push(message: Envelope, entry: CompiledEntry, bytes: number): void {
+    this.#messages.push(message)
+    this.#entries.push(entry)
+    this.#sizes.push(bytes)
+    if (this.#paused) this.#hold(bytes)
+  }
+
+  pause(): void {
+    if (this.#paused) return
+    this.#paused = true
+    this.#overflowed = false
+    this.#heldBytes = this.#sizes.reduce((sum, bytes) => sum + bytes, 0)
+  }
+
+  /** Returns whether messages wait. */
+  resume(): boolean {
+    this.#paused = false
+    return this.#messages.length > 0
+  }
+
+  stop(): void {
+    this.#stopped = true
+    this.clear()
+  }
+
+  /** Drops the messages that wait, and the calls of a flush that is under way. */
+  clear(): void {
+    this.#generation += 1
+    this.#messages = []
+    this.#entries = []
+    this.#sizes = []
+    this.#heldBytes = 0
+    this.#cut = 0
+  }
+
+  /** Puts the state back. */
+  reset(): void {
+    isolate(
+      () => this.#sink.reset(),
+      (error) => this.#fail('reset', error),
+    )
+  }
+
+  /** Draws the line between this flush and the next. */
+  cut(): void {
+    this.#cut = this.#messages.length
+  }
+
+  /** Lands what arrived before the cut. */
+  flush(): void {
+    if (this.#paused || this.#cut === 0) return
+    const [messages, entries] = this.#take()
+    const generation = this.#generation
+    this.#commit(messages, entries)
+    if (generation === this.#generation) this.#call(messages, entries)
+  }
+
+  #take(): readonly [messages: readonly Envelope[], entries: readonly CompiledEntry[]] {
+    const [messages, entries, cut] = [this.#messages, this.#entries, this.#cut]
+    this.#cut = 0
+    // Messages can arrive between the cut and here: another sink's commit may cause them.
+    this.#messages = messages.splice(cut)
+    this.#entries = entries.splice(cut)
+    this.#sizes = this.#sizes.slice(cut)
+    return [messages, entries]
+  }
+
+  #commit(all: readonly Envelope[], entries: readonly CompiledEntry[]): void {
+    const takes = (_: unknown, index: number): boolean => entries[index]!.rules.length > 0
+    const messages = entries.every(hasRules) ? all : all.filter(takes)
+    if (messages.length === 0) return
+    const batch = new RuleBatch({
+      messages,
+      entries: messages === all ? entries : entries.filter(hasRules),
+      islands: this.wire.islands,
+      store: this.#sink.name,
+    })
+    isolate(
+      () => this.#sink.commit(batch),
+      (error) => this.#fail('commit', error),
+    )
+    for (const failure of batch.failures) this.#report(failure)
+    for (const [key, problem] of batch.missing) {
+      if (this.#missing.has(key)) continue
+      this.#missing.add(key)
+      this.#report(problem)
+    }
+  }
+
+  #call(messages: readonly Envelope[], entries: readonly CompiledEntry[]): void {
+    const generation = this.#generation
+    for (const { call, data } of callsOf(messages, entries)) {
+      // The commit, or the call before, may have ended or reset this very binding.
+      if (generation !== this.#generation) return
+      isolate(
+        () => this.#sink.call?.(call, data),
+        (error) => this.#fail(`${call.kind} "${call.call}"`, error),
+      )
+    }
+  }
+
+  /** Makes room, oldest first. */
+  #hold(bytes: number): void {
+    this.#heldBytes += bytes
+    while (this.#sizes.length > HELD_MESSAGES || (this.#heldBytes > HELD_BYTES && this.#sizes.length > 1)) {
+      this.#messages.shift()
+      this.#entries.shift()
+      this.#heldBytes -= this.#sizes.shift() ?? 0
+      this.#cut = Math.max(0, this.#cut - 1)
+      if (this.#overflowed) continue
+      this.#overflowed = true
+      this.#report(new StatewireError('PAUSED_DROPPED', { store: this.#sink.name, held: this.#sizes.length }))
+    }
+  }
+
+  #fail(what: string, error: unknown): void {
+    const where = `${what} of store "${this.#sink.name}"`
+    this.#report(new StatewireError('CALLBACK', { where }, { cause: error }))
+  }
+}
+
+function hasRules({ rules }: CompiledEntry): boolean {
+  return rules.length > 0
+}

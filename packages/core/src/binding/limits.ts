@@ -1,0 +1,12 @@
+/** Messages that force a flush at once, whatever the mode. */
+export const FLUSH_MESSAGES = 1_000
+/** Bytes that force a flush at once, whatever the mode. */
+export const FLUSH_BYTES = 1_048_576
+/** Most messages a paused binding holds; the oldest give way. */
+export const HELD_MESSAGES = 1_000
+/** Most bytes a paused binding holds; the oldest messages give way, but the newest one is always held. */
+export const HELD_BYTES = 1_048_576
+/** Most message types whose last message is remembered for `replay`; the type met first gives way. */
+export const REPLAY_TYPES = 1_000
+/** Most bytes remembered for `replay`; the type met first gives way. */
+export const REPLAY_BYTES = 4_194_304

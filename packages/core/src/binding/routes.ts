@@ -1,0 +1,86 @@
+import type { Envelope } from '../protocol/envelope.ts'
+import type { BoundSink } from './bound-sink.ts'
+import type { CompiledEntry } from './compile-wire.ts'
+import { REPLAY_BYTES, REPLAY_TYPES } from './limits.ts'
+
+/** One message type: who takes it, and its last message. */
+export interface Route {
+  readonly targets: { readonly bound: BoundSink; readonly entry: CompiledEntry }[]
+  last: Envelope | undefined
+  bytes: number
+  /** When `last` arrived, in relation to other types. */
+  order: number
+}
+
+/** Message type → takers, made at a type's first message. Bounded in number, as the server chooses the types. */
+export class Routes {
+  readonly #routes = new Map<string, Route>()
+  #bounds: readonly BoundSink[] = []
+  #bytes = 0
+  #order = 0
+
+  get bounds(): readonly BoundSink[] {
+    return this.#bounds
+  }
+
+  of(type: string): Route {
+    return this.#routes.get(type) ?? this.#open(type)
+  }
+
+  /** Keeps a message as its type's last one. One beyond the whole budget is not kept, nor then the one before it. */
+  remember(route: Route, message: Envelope, bytes: number): void {
+    const kept = bytes <= REPLAY_BYTES
+    this.#bytes += (kept ? bytes : 0) - route.bytes
+    route.last = kept ? message : undefined
+    route.bytes = kept ? bytes : 0
+    route.order = this.#order++
+    if (this.#bytes > REPLAY_BYTES || this.#routes.size > REPLAY_TYPES) this.#forgetOldest()
+  }
+
+  /** Adds a taker to every type it takes. */
+  add(bound: BoundSink): void {
+    this.#bounds = [...this.#bounds, bound]
+    for (const [type, { targets }] of this.#routes) {
+      const entry = bound.entryOf(type)
+      if (entry) targets.push({ bound, entry })
+    }
+  }
+
+  remove(bound: BoundSink): void {
+    this.#bounds = this.#bounds.filter((other) => other !== bound)
+    for (const { targets } of this.#routes.values()) {
+      const index = targets.findIndex((target) => target.bound === bound)
+      if (index !== -1) targets.splice(index, 1)
+    }
+  }
+
+  /** The last message of each type, oldest first. */
+  remembered(): readonly Route[] {
+    return [...this.#routes.values()].filter(({ last }) => last).sort((a, b) => a.order - b.order)
+  }
+
+  /** Forgets every last message. */
+  forget(): void {
+    // Routes without memory are made anew at the next message.
+    this.#routes.clear()
+    this.#bytes = 0
+  }
+
+  #open(type: string): Route {
+    const route: Route = { targets: [], last: undefined, bytes: 0, order: 0 }
+    for (const bound of this.#bounds) {
+      const entry = bound.entryOf(type)
+      if (entry) route.targets.push({ bound, entry })
+    }
+    this.#routes.set(type, route)
+    return route
+  }
+
+  #forgetOldest(): void {
+    for (const [type, { bytes }] of this.#routes) {
+      if (this.#bytes <= REPLAY_BYTES && this.#routes.size <= REPLAY_TYPES) return
+      this.#routes.delete(type)
+      this.#bytes -= bytes
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import { own } from '../../lib/own.ts'
+import { isObject, sealRaw, toRaw } from './raw.ts'
+import { has, put, type Scratch } from './built-in.ts'
+
+type Items = Record<string, unknown>
+
+// Beside the records and not in them: an object lists integer-like keys first, so its own order cannot tell what is recent,
+// and state stays plain data. A record from elsewhere (initial, restored) starts with its keys in the order it lists them.
+const recencies = new WeakMap<object, Set<string>>()
+
+/**
+ * One rule call's view of a record of items: copied at the first change, or changed in place when this batch made it.
+ * Keys are own properties only, whatever their name.
+ */
+export class RecordDraft {
+  readonly #scratch: Scratch | undefined
+  #items: Items
+  #recency: Set<string> | undefined
+  #owned: boolean
+
+  constructor(current: unknown, scratch: Scratch | undefined) {
+    const raw = toRaw(current)
+    this.#items = isObject(raw) ? raw : {}
+    this.#recency = recencies.get(this.#items)
+    this.#scratch = scratch
+    this.#owned = scratch?.has(this.#items) === true
+  }
+
+  set(key: string, item: unknown): void {
+    if (has(this.#items, key) && Object.is(this.#items[key], item)) return
+    this.#own()
+    put(this.#items, key, item)
+    this.#recency?.add(key)
+  }
+
+  /** Makes a key the most recent one, then gives up the least recent ones beyond `limit`. */
+  touch(key: string, limit: number): void {
+    this.#own()
+    const recency = (this.#recency ??= new Set(Object.keys(this.#items)))
+    recency.delete(key)
+    recency.add(key)
+    for (const oldest of recency) {
+      if (recency.size <= limit) return
+      this.delete(oldest)
+    }
+  }
+
+  delete(key: string): void {
+    if (!has(this.#items, key)) return
+    this.#own()
+    delete this.#items[key]
+    this.#recency?.delete(key)
+  }
+
+  /** Returns the changed record; undefined when nothing changed. */
+  finish(): unknown {
+    if (!this.#owned) return undefined
+    if (this.#recency) recencies.set(this.#items, this.#recency)
+    // In a batch others may still write to it: the batch seals it at its end.
+    return this.#scratch ? this.#items : sealRaw(this.#items)
+  }
+
+  #own(): void {
+    if (this.#owned) return
+    this.#owned = true
+    this.#items = { ...this.#items }
+    this.#scratch?.add(this.#items)
+    if (this.#recency) this.#recency = new Set(this.#recency)
+  }
+}
+
+/**
+ * Reads the key of an item; without `by` there is none.
+ *
+ * @throws {TypeError} when there is none: a key made of `undefined` or an object would merge what does not belong together.
+ */
+export function keyOf(item: unknown, by: string | ((item: never) => unknown) | undefined): string {
+  const key =
+    typeof by === 'function' ? by(item as never) : by !== undefined && isObject(item) ? own(item, by) : undefined
+  if (isKey(key)) return String(key)
+  const where = typeof by === 'string' ? ` under "${by}"` : ''
+  throw new TypeError(`The data has no item key${where}: expected a string or a number, found ${kindOf(key)}.`)
+}
+
+export function isKey(value: unknown): value is string | number | bigint {
+  return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
+}
+
+function kindOf(value: unknown): string {
+  return value === null ? 'null' : typeof value
+}
