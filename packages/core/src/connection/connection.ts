@@ -108,6 +108,7 @@ export class Connection {
     } finally {
       this.#draining = false
     }
+    if (this.#machine.state.status === 'open') this.#deliver(this.#inbound.takeEarly())
   }
 
   #step(event: ConnectionEvent): void {
@@ -154,8 +155,7 @@ export class Connection {
         return this.#authenticate()
       case 'serve':
         this.#watch({ doubted: false })
-        this.#host.onServe()
-        return this.#deliver(this.#inbound.takeEarly())
+        return this.#host.onServe()
       case 'resume':
         this.#watch({ doubted: true })
         return this.#host.onServe()

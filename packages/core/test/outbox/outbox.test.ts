@@ -1,0 +1,152 @@
+import { FakeClock } from '@statewire/testing'
+import { describe, expect, it } from 'vitest'
+import { Outbox, type OutboxLimits } from '../../src/outbox/outbox.ts'
+import { connected, setup as setupClient } from '../client-setup.ts'
+
+function setup(limits: Partial<OutboxLimits> = {}) {
+  const clock = new FakeClock()
+  const outbox = new Outbox({
+    limits: { capacity: 3, maxBytes: 100, maxAgeMs: 60_000, overflow: 'reject', ...limits },
+    clock,
+  })
+  const sent: unknown[] = []
+  const drain = (most = Infinity): void => outbox.drain((frame) => sent.length < most && sent.push(frame) > 0)
+  return { clock, outbox, sent, drain }
+}
+
+describe('outbox', () => {
+  it('hands messages over in order and resolves their promises', async () => {
+    const { outbox, sent, drain } = setup()
+    const promises = ['a', 'b'].map((frame) => outbox.add('say', frame))
+    drain()
+    await Promise.all(promises)
+    expect(sent).toEqual(['a', 'b'])
+    expect([outbox.size, outbox.bytes]).toEqual([0, 0])
+  })
+
+  it('keeps what the link does not take, in order', () => {
+    const { outbox, sent, drain } = setup()
+    for (const frame of ['a', 'b', 'c']) void outbox.add('say', frame)
+    drain(1)
+    expect([sent, outbox.size]).toEqual([['a'], 2])
+    drain()
+    expect(sent).toEqual(['a', 'b', 'c'])
+  })
+
+  it('rejects a message beyond its capacity and keeps the others', async () => {
+    const { outbox, sent, drain } = setup()
+    for (const frame of ['a', 'b', 'c']) void outbox.add('say', frame)
+    await expect(outbox.add('say', 'd')).rejects.toMatchObject({ code: 'OUTBOX_FULL' })
+    drain()
+    expect(sent).toEqual(['a', 'b', 'c'])
+  })
+
+  it('counts bytes, not characters', async () => {
+    const { outbox } = setup({ maxBytes: 6 })
+    void outbox.add('say', '温')
+    expect(outbox.bytes).toBe(3)
+    void outbox.add('say', new Uint8Array(3))
+    await expect(outbox.add('say', 'x')).rejects.toMatchObject({ details: { limit: 'outbox.maxBytes of 6 bytes' } })
+  })
+
+  it('drops the oldest instead, and tells it', async () => {
+    const { outbox, sent, drain } = setup({ overflow: 'dropOldest' })
+    const [first] = ['a', 'b', 'c', 'd'].map((frame) => outbox.add('say', frame))
+    await expect(first).rejects.toMatchObject({ code: 'OUTBOX_DROPPED' })
+    drain()
+    expect(sent).toEqual(['b', 'c', 'd'])
+  })
+
+  it('rejects a message that would not fit into an empty outbox, without dropping others for it', async () => {
+    const { outbox } = setup({ overflow: 'dropOldest' })
+    void outbox.add('say', 'a')
+    await expect(outbox.add('say', 'x'.repeat(101))).rejects.toMatchObject({ code: 'OUTBOX_FULL' })
+    expect(outbox.size).toBe(1)
+  })
+
+  it('F135 rejects a message that waited too long, and never sends it', async () => {
+    const { clock, outbox, sent, drain } = setup()
+    const old = outbox.add('say', 'old')
+    clock.advance(30_000)
+    void outbox.add('say', 'young')
+    clock.advance(30_000)
+    await expect(old).rejects.toMatchObject({ code: 'EXPIRED', details: { maxAgeMs: 60_000 } })
+    drain()
+    expect(sent).toEqual(['young'])
+    expect(clock.pending).toEqual([])
+  })
+
+  it('rejects the one message the link throws at, and sends the rest', async () => {
+    const { outbox } = setup()
+    const sent: unknown[] = []
+    const bad = outbox.add('say', 'bad')
+    const good = outbox.add('say', 'good')
+    outbox.drain((frame) => {
+      if (frame === 'bad') throw new TypeError('detached')
+      return sent.push(frame) > 0
+    })
+    await expect(bad).rejects.toMatchObject({ code: 'ENCODE' })
+    await good
+    expect(sent).toEqual(['good'])
+  })
+
+  it('rejects everything on discard and holds no timer afterwards', async () => {
+    const { clock, outbox } = setup()
+    const promises = ['a', 'b'].map((frame) => outbox.add('say', frame))
+    outbox.discard('signed out')
+    for (const promise of promises) await expect(promise).rejects.toMatchObject({ code: 'CLOSED' })
+    expect([outbox.size, outbox.bytes, clock.pending]).toEqual([0, 0, []])
+  })
+})
+
+describe('sending', () => {
+  it('F130 200,000 sends while offline: capped, and every promise settles', { timeout: 60_000 }, async () => {
+    const { client, server } = setupClient()
+    const settled = Promise.allSettled(Array.from({ length: 200_000 }, (_, index) => client.send('say', index)))
+    await client.connect()
+    const outcomes = await settled
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1_000)
+    expect(server.received).toHaveLength(1_000)
+  })
+
+  it('F130 20,000 sends while offline, dropping the oldest: the newest arrive', async () => {
+    const { client, server } = setupClient({ client: { outbox: { overflow: 'dropOldest' } } })
+    const settled = Promise.allSettled(Array.from({ length: 20_000 }, (_, index) => client.send('say', index)))
+    await client.connect()
+    expect((await settled).filter(({ status }) => status === 'rejected')).toHaveLength(19_000)
+    expect(server.received.at(0)).toEqual({ type: 'say', data: 19_000 })
+    expect(server.received.at(-1)).toEqual({ type: 'say', data: 19_999 })
+  })
+
+  it('F141 a send buffer that fills up: the rest waits in the outbox, where a lost link cannot take it along', async () => {
+    const { client, network, server, pass } = await connected()
+    network.last.bufferedBytes = 2_000_000
+    const sent = client.send('say', 'later')
+    await pass(1_000)
+    expect(server.received).toEqual([])
+    network.last.bufferedBytes = 0
+    await pass(50)
+    await sent
+    expect(server.received).toEqual([{ type: 'say', data: 'later' }])
+  })
+
+  it('keeps the outbox over a disconnect, rejects new messages meanwhile, and sends after the next connect', async () => {
+    const { client, server } = setupClient()
+    const kept = client.send('say', 'kept')
+    await client.disconnect()
+    await expect(client.send('say', 'no')).rejects.toMatchObject({ code: 'CLOSED' })
+    await client.connect()
+    await kept
+    expect(server.received).toEqual([{ type: 'say', data: 'kept' }])
+  })
+
+  it('F86 signs out and in as another user: nothing of the first user is sent', async () => {
+    const { client, server } = setupClient()
+    client.signIn('ada')
+    const adas = client.send('say', 'private')
+    client.signIn('bob')
+    await expect(adas).rejects.toMatchObject({ code: 'CLOSED' })
+    await client.connect()
+    expect(server.received).toEqual([])
+  })
+})
