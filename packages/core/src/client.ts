@@ -1,4 +1,4 @@
-import { Binder } from './binding/bind.ts'
+import { Binder } from './binding/binder.ts'
 import type { Binding, Sink } from './binding/sink.ts'
 import type { Wire } from './binding/wire.ts'
 import { Connection } from './connection/connection.ts'

@@ -20,11 +20,6 @@ export interface BinderDeps {
   readonly report: (error: StatewireError) => void
 }
 
-/** Makes the binder of one client. */
-export function createBinder(deps: BinderDeps): Binder {
-  return new Binder(deps)
-}
-
 /** Brings one client's messages to the stores that are bound to it. */
 export class Binder {
   readonly #report: (error: StatewireError) => void

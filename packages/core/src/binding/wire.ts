@@ -5,7 +5,9 @@ import type { Call } from './sink.ts'
  * Says what a type's messages change: given the state and all the data of one flush in wire order, returns the changed keys.
  * MUST be pure and copy-on-write. Any such function is a rule; `latest`, `append`, `upsert` and `remove` make the common ones.
  */
-export type Rule<State, Data> = ((state: State, messages: readonly Data[]) => Partial<State>) & Partial<RuleTraits>
+export interface Rule<State, Data> extends Partial<RuleTraits> {
+  (state: State, messages: readonly Data[]): Partial<State>
+}
 
 /** What the built-in rules tell about themselves. A rule without `keys` may touch any key. */
 export interface RuleTraits {

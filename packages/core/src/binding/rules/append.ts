@@ -1,5 +1,6 @@
 import { assertFunction, assertName, invalidOption } from '../../lib/assert.ts'
 import { own } from '../../lib/own.ts'
+import type { Undeclared } from '../../protocol/define-protocol.ts'
 import { markRaw, toRaw } from './raw.ts'
 import type { RuleTraits } from '../wire.ts'
 import { builtIn, change, put, type Scratch } from './built-in.ts'
@@ -20,6 +21,8 @@ export type AppendRule<Key extends string, Count extends string, Data, Point> = 
     messages: readonly Data[],
   ) => { [P in Key]: readonly Point[] } & { [P in Count]: number })
 
+// NoInfer where a rule is returned: its count and its points must not be guessed from the state it is wired to.
+
 /**
  * Keeps the last `limit` points of a series under a state key. The array is replaced, never changed; it is raw.
  *
@@ -32,7 +35,7 @@ export function append<const Key extends string, Data, Point = Data, const Count
   options: AppendOptions<Data, Point, Count> & { each?: false },
 ): AppendRule<Key, NoInfer<Count>, Data, NoInfer<Point>>
 /** With `each`, data is an array and every element of it becomes a point. */
-export function append<const Key extends string, Data, Point = Data, const Count extends string = never>(
+export function append<const Key extends string, Data = Undeclared, Point = Data, const Count extends string = never>(
   key: Key,
   options: AppendOptions<Data, Point, Count> & { each: true },
 ): AppendRule<Key, NoInfer<Count>, readonly Data[], NoInfer<Point>>
