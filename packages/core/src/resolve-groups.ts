@@ -8,62 +8,11 @@ import {
   hidden,
   invalidOption,
 } from './lib/assert.ts'
-import type {
-  AuthOptions,
-  FlushOption,
-  HeartbeatOptions,
-  OutboxOptions,
-  ReconnectOptions,
-  TokenRequest,
-} from './options.ts'
+import type { MakeFrame, ResolvedAuth, ResolvedHeartbeat, ResolvedReconnect } from './connection/policy.ts'
+import type { AuthOptions, FlushOption, HeartbeatOptions, OutboxOptions, ReconnectOptions } from './options.ts'
 import { compileMatcher, matchAccepted, matchRefused, type Matcher, type MessageMatch } from './protocol/matcher.ts'
 
-export interface ResolvedAuth {
-  /** May throw, reject, or give anything: it is the application's. */
-  readonly token: (request: TokenRequest) => string | Promise<string>
-  /** Gives a message, any JSON value, or raw text; see `toFrame`. */
-  readonly frame: (token: string) => unknown
-  /** False: open as soon as the frame is sent. */
-  readonly accepted: MessageMatch | false
-  readonly refused: MessageMatch
-  readonly timeoutMs: number
-}
-
-/** Gives a message, any JSON value, or raw text; see `toFrame`. */
-export type MakeFrame = () => unknown
-
-export type ResolvedHeartbeat =
-  | {
-      readonly mode: 'reply'
-      readonly type: string
-      /** Undefined: learnt from the server's beats. */
-      readonly intervalMs: number | undefined
-      readonly timeoutMs: number
-      readonly probe: MakeFrame | undefined
-    }
-  | {
-      readonly mode: 'ping'
-      readonly frame: MakeFrame
-      /** Undefined: any frame after the ping is an answer. */
-      readonly pong: MessageMatch | undefined
-      readonly intervalMs: number
-      readonly timeoutMs: number
-    }
-  | {
-      readonly mode: 'watch'
-      readonly intervalMs: number
-      readonly timeoutMs: number
-      readonly probe: MakeFrame | undefined
-    }
-
-export interface ResolvedReconnect {
-  readonly baseDelayMs: number
-  readonly maxDelayMs: number
-  /** The application's own wait for the coming attempt; may throw or give anything. */
-  readonly delayMs: ((attempt: number) => number) | undefined
-  readonly maxAttempts: number
-}
-
+export type { ResolvedAuth, ResolvedHeartbeat, ResolvedReconnect }
 export type ResolvedOutbox = Readonly<Required<OutboxOptions>>
 export type ResolvedFlush = FlushOption
 
