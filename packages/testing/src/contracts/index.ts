@@ -5,3 +5,5 @@ export {
   type TransportPeer,
   type TransportTraits,
 } from './transport.ts'
+export { describeSinkContract } from './sink.ts'
+export type { SetupSink, SinkContractCore, SinkContractState, SinkHarness, SinkSetup } from './sink-harness.ts'
