@@ -134,8 +134,12 @@ export class Connection {
     this.#useful = undefined
     const { status } = this.#machine.state
     const listening = status !== 'idle' && status !== 'failed' && status !== 'closed'
-    if (listening) this.#stopSignals ??= this.#policy.env.signals.on((signal) => this.#onSignal(signal))
-    else this.#stopSignals = void this.#stopSignals?.()
+    if (listening) {
+      this.#stopSignals ??= this.#policy.env.signals.on((signal) => this.#onSignal(signal))
+    } else {
+      this.#stopSignals?.()
+      this.#stopSignals = undefined
+    }
   }
 
   #onSignal(signal: Signal): void {

@@ -84,6 +84,8 @@ export class HeartbeatMonitor {
   #settle(at: number): void {
     if (this.#question) this.#latencyMs = at - this.#question.askedAt
     this.#question = undefined
+    // The timer waits for the answer, which may be due later than the next question.
+    this.#check({ overslept: false, doubted: false })
   }
 
   #check({ overslept, doubted }: { overslept: boolean; doubted: boolean }): void {

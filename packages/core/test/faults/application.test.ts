@@ -154,11 +154,11 @@ describe('an application', () => {
     await pass(0)
     expect(heard).toEqual([1, 2])
     expect(messages).toHaveLength(2)
-    expect(problems.map(({ code, cause }) => [code, (cause as Error).message]).sort()).toEqual([
-      ['CALLBACK', 'async'],
-      ['CALLBACK', 'async'],
+    expect(problems.map(({ code, cause }) => [code, (cause as Error).message])).toEqual([
       ['CALLBACK', 'sync'],
       ['CALLBACK', 'sync'],
+      ['CALLBACK', 'async'],
+      ['CALLBACK', 'async'],
     ])
     expect(client.state.status).toBe('open')
   })
