@@ -83,13 +83,13 @@ describe('defineProtocol', () => {
     // @ts-expect-error a misspelt group beside a right one
     defineProtocol<{ recieve: { ticker: Ticker }; send: { say: Say } }>()
     // @ts-expect-error a misspelt group beside a right one
-    ;() => defineProtocol({ recieve: { ticker: z.string() }, send: { say: z.string() } })
+    defineProtocol({ recieve: { ticker: z.string() }, send: { say: z.string() } })
     // @ts-expect-error a type where a schema belongs
-    ;() => defineProtocol({ receive: { ticker: 'Ticker' } })
+    defineProtocol({ receive: { ticker: 'Ticker' } })
     // @ts-expect-error a request has params and a result
-    ;() => defineProtocol({ requests: { getData: { params: z.string() } } })
+    defineProtocol({ requests: { getData: { params: z.string() } } })
     // @ts-expect-error a schema is not a request
-    ;() => defineProtocol({ requests: { getData: z.string() } })
+    defineProtocol({ requests: { getData: z.string() } })
   })
 })
 
