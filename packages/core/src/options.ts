@@ -38,7 +38,7 @@ export type HeartbeatOptions =
       intervalMs?: number
       /** Silence beyond the interval that counts as death, in milliseconds. @default 10_000 */
       timeoutMs?: number
-      /** Message (or raw text) that makes the server answer: lets a wake-up check the link at once. @default none */
+      /** Message, raw text, or a function that gives one, that makes the server answer: lets a wake-up check the link at once. @default none */
       probe?: unknown
     }
   | {
@@ -96,7 +96,7 @@ export interface ClientOptions<P extends Protocol = Protocol> {
   url: string | (() => string | Promise<string>)
   /** WebSocket subprotocols. @default [] */
   protocols?: string | readonly string[]
-  /** Opens links. @default WebSocket */
+  /** Opens links; `webSocket` is not used then. @default WebSocket */
   transport?: OpenTransport
   /** WebSocket constructor, where there is no global one (Node 20) or another is wanted. */
   webSocket?: WebSocketConstructor
@@ -110,7 +110,7 @@ export interface ClientOptions<P extends Protocol = Protocol> {
   heartbeat?: HeartbeatOptions | false
   /** `false`: a lost link is not replaced. @default full jitter, see ReconnectOptions */
   reconnect?: ReconnectOptions | false
-  /** What a close code means. Return undefined for the built-in verdict. */
+  /** What a close code means. Return undefined for the built-in verdict. @default defaultCloseVerdict */
   classifyClose?: (close: CloseInfo) => CloseVerdict | undefined
   /** Raw frames sent each time the connection opens, after auth and before the outbox. */
   onOpen?: readonly Frame[] | (() => readonly Frame[])
