@@ -1,6 +1,7 @@
 import type { Codec, Envelope, Frame } from '@statewire/core'
 import { describe, expect, it } from 'vitest'
 
+/** What a codec is tried with. */
 export interface CodecSamples {
   /** Envelopes that survive encoding and decoding unchanged. At least one. */
   readonly envelopes: readonly Envelope[]

@@ -50,6 +50,7 @@ export interface SinkHarness {
   dispose(): void
 }
 
+/** Makes one wired store, in an application of its own. May be called several times with one client. */
 export type SetupSink = (options: SinkSetup) => SinkHarness | Promise<SinkHarness>
 
 export function initialState(): SinkContractState {

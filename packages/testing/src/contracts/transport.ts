@@ -16,6 +16,7 @@ export interface TransportPeer {
 
 /** A transport and a server for it. */
 export interface TransportHarness {
+  /** What is tested. */
   readonly open: OpenTransport
   /** Address of a server that accepts. */
   readonly url: string
@@ -23,9 +24,11 @@ export interface TransportHarness {
   readonly refusedUrl: string
   /** Server's side of the link accepted last, once there is one. */
   peer(): Promise<TransportPeer>
+  /** Ends the server. Called after each test. */
   dispose(): Promise<void> | void
 }
 
+/** What a transport cannot do by its nature; the tests of that are left out. */
 export interface TransportTraits {
   /** Whether binary frames are carried. @default true */
   readonly binary?: boolean

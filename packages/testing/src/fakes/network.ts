@@ -22,6 +22,7 @@ export class FakeNetwork {
     this.#peer = peer
   }
 
+  /** Opens a link that hangs until the test, or the peer, does something with it. */
   readonly open: OpenTransport = (request) => {
     if (this.failure) throw this.failure
     const transport = new FakeTransport(request, this.#peer)

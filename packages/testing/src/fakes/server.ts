@@ -5,6 +5,7 @@ import { readFrame, type FakePeer, type FakeTransport } from './transport.ts'
 /** Which way a blackhole swallows frames: from the client, to the client, or both. */
 export type Direction = 'up' | 'down' | 'both'
 
+/** How a `FakeServer` behaves by itself. */
 export interface FakeServerOptions {
   /** The only token that is accepted. Setting it turns `auth` on. @default any non-empty string */
   token?: string
@@ -20,6 +21,7 @@ export interface FakeServerOptions {
 
 /** The server's side of one accepted link. It lives until the server learns that the link ended. */
 export class FakeConnection {
+  /** The client's side of it. */
   readonly transport: FakeTransport
   /** What arrived here, decoded: JSON as its value, other frames as they are. */
   readonly received: unknown[] = []
@@ -105,6 +107,7 @@ interface ConnectionOwner {
  * server.broadcast('ticker', { price: 1 })
  */
 export class FakeServer {
+  /** Every link the client opened; `network.open` is the client's option `transport`. */
   readonly network: FakeNetwork
   /** Whether links are accepted without being told to. */
   autoAccept: boolean

@@ -27,8 +27,11 @@ const ABNORMAL = 1006
  * next microtask). With `ignoresClose` not even that, as with a link whose peer is gone.
  */
 export class FakeTransport implements Transport {
+  /** What the client asked for. */
   readonly url: string
+  /** What the client asked for. */
   readonly protocols: readonly string[]
+  /** Which binary kind the client wants. The fake delivers what `receive` is given, whatever this says. */
   binaryType: 'arraybuffer' | 'blob'
   /** Bytes that look unsent to the client. */
   bufferedBytes = 0

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { FaultPipe, type Shape } from './fault-pipe.ts'
 
+/** Where a proxy leads. */
 export interface FaultProxyOptions {
   /** Where healthy traffic goes. */
   readonly target: { readonly host?: string; readonly port: number }
