@@ -1,0 +1,45 @@
+import { toRaw, unref } from 'vue'
+import type { StateTree } from 'pinia'
+
+/** What decides a store's initial state. */
+export interface InitialStateOptions {
+  readonly state?: (() => StateTree) | undefined
+  readonly wireInitial?: (() => StateTree) | undefined
+}
+
+/**
+ * Returns a function that gives a fresh initial state each time it is called. Setup stores cannot be asked for theirs again, so what
+ * they hold now is copied.
+ */
+export function initialStateOf({ state, wireInitial }: InitialStateOptions, current: StateTree): () => StateTree {
+  const base = state ?? snapshot(current)
+  return wireInitial ? () => ({ ...base(), ...wireInitial() }) : base
+}
+
+/** The values of a store's state by key, refs unwrapped and without Vue's proxies. */
+export function plainView(state: StateTree): Record<string, unknown> {
+  const raw = toRaw(state)
+  const view: Record<string, unknown> = {}
+  for (const key of Object.keys(raw)) view[key] = toRaw(unref(raw[key]))
+  return view
+}
+
+function snapshot(current: StateTree): () => StateTree {
+  const kept = copyOf(plainView(current)) as StateTree
+  return () => copyOf(kept) as StateTree
+}
+
+/** Copies what live data is made of; anything else (class instances, functions) is shared. */
+function copyOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((item: unknown) => copyOf(toRaw(item)))
+  if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, copyOf(toRaw(item))]))
+  if (value instanceof Set) return new Set(value)
+  if (!isPlainObject(value)) return value
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copyOf(toRaw(unref(item)))]))
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}

@@ -1,0 +1,80 @@
+import { latest } from '@statewire/core'
+import { defineStore } from 'pinia'
+import { describe, expect, it } from 'vitest'
+import { ref } from 'vue'
+import { setup } from './setup.ts'
+import { useMonitor, useSetup } from './stores.ts'
+
+describe('reset', () => {
+  it('puts wired keys, and only those, back to fresh initial values when the user signs out', async () => {
+    const { pinia, client, send } = await setup()
+    const store = useMonitor(pinia)
+    store.own = 'changed'
+    await send(['ticker', 1], ['point', 2], ['notice', 3])
+    client.signOut()
+    expect({ ...store.$state }).toEqual({ last: null, dd: [], unread: 0, own: 'changed' })
+  })
+
+  it('puts setup stores back to what they were created with, each time to a copy of it', async () => {
+    const { pinia, client, send } = await setup()
+    const store = useSetup(pinia)
+    store.own = 'changed'
+    for (let round = 0; round < 2; round++) {
+      await client.connect()
+      await send(['ticker', { a: 1 }], ['notice', 2])
+      expect(store.last).toEqual({ a: 1 })
+      client.signOut()
+      expect({ ...store.$state }).toEqual({ last: { initial: [1] }, unread: 0, own: 'changed' })
+      ;(store.last as { initial: number[] }).initial.push(2)
+    }
+  })
+
+  it('can be switched off', async () => {
+    const { pinia, client, send } = await setup({ resetOnSignOut: false })
+    const store = useMonitor(pinia)
+    await send(['ticker', 1])
+    client.signOut()
+    expect(store.last).toBe(1)
+  })
+
+  it('takes wireInitial for stores whose first values are not their initial ones', async () => {
+    const { pinia, client, send } = await setup()
+    pinia.state.value['hydrated'] = { last: 'of the server', other: 'kept' }
+    const useHydrated = defineStore('hydrated', () => ({ last: ref<unknown>(null), other: ref('') }), {
+      wire: { ticker: latest('last') },
+      wireInitial: () => ({ last: null }),
+    })
+    const store = useHydrated(pinia)
+    expect(store.last).toBe('of the server')
+    await send(['ticker', 1])
+    client.signOut()
+    expect({ ...store.$state }).toEqual({ last: null, other: 'kept' })
+  })
+})
+
+describe('$reset', () => {
+  it('covers wired keys of option stores', async () => {
+    const { pinia, send } = await setup()
+    const store = useMonitor(pinia)
+    await send(['ticker', 1], ['notice', 2])
+    store.$reset()
+    expect({ ...store.$state }).toEqual({ last: null, dd: [], unread: 0, own: 'untouched' })
+  })
+
+  it('exists on setup stores for their wired keys', async () => {
+    const { pinia, send } = await setup()
+    const store = useSetup(pinia)
+    store.own = 'changed'
+    await send(['ticker', 1], ['notice', 2])
+    store.$reset()
+    expect({ ...store.$state }).toEqual({ last: { initial: [1] }, unread: 0, own: 'changed' })
+  })
+
+  it('leaves a $reset of the application alone', async () => {
+    const { pinia } = await setup()
+    let resets = 0
+    const useOwn = defineStore('own', () => ({ n: ref(0), $reset: () => void resets++ }), { wire: { n: latest('n') } })
+    ;(useOwn(pinia) as { $reset(): void }).$reset()
+    expect(resets).toBe(1)
+  })
+})
