@@ -6,14 +6,14 @@ import type { Envelope } from '../protocol/envelope.ts'
 import { toFrame } from '../protocol/to-frame.ts'
 import type { Frame, TransportClose } from '../transport/transport.ts'
 import { Attempt } from './attempt.ts'
-import { HeartbeatMonitor } from './heartbeat-monitor.ts'
-import { heartbeatPolicy, questionOf } from './heartbeat-policy.ts'
 import { Inbound } from './inbound.ts'
+import { LinkWatch } from './link-watch.ts'
 import type { ConnectionPolicy, ResolvedReconnect } from './policy.ts'
 import { askProviders } from './providers.ts'
+import type { Quality } from './quality.ts'
+import { withSafeDelay } from './safe-delay.ts'
 import type { ConnectionState, Reason } from './state.ts'
 import { initialMachine, transition, type ConnectionEffect, type ConnectionEvent, type Machine } from './transition.ts'
-import { UsefulSeconds } from './useful-seconds.ts'
 
 /** What a connection tells its owner. */
 export interface ConnectionHost {
@@ -36,8 +36,7 @@ export class Connection {
   readonly #reconnect: ResolvedReconnect | undefined
   #machine: Machine
   #attempt: Attempt | undefined
-  #monitor: HeartbeatMonitor | undefined
-  #useful: UsefulSeconds | undefined
+  #watch: LinkWatch | undefined
   /** Timers of the current status; they end with it. */
   #phase = new Disposables()
   #queue: ConnectionEvent[] = []
@@ -62,8 +61,14 @@ export class Connection {
     return this.#attempt?.transport?.bufferedBytes ?? 0
   }
 
+  /** Undefined unless open. */
   get latencyMs(): number | undefined {
-    return this.#monitor?.latencyMs
+    return this.#watch?.latencyMs
+  }
+
+  /** Undefined unless open. */
+  get quality(): Quality | undefined {
+    return this.#watch?.quality
   }
 
   connect(): void {
@@ -130,8 +135,7 @@ export class Connection {
   #changePhase(): void {
     this.#phase.dispose()
     this.#phase = new Disposables()
-    this.#monitor = undefined
-    this.#useful = undefined
+    this.#watch = undefined
     const { status } = this.#machine.state
     const listening = status !== 'idle' && status !== 'failed' && status !== 'closed'
     if (listening) {
@@ -158,13 +162,13 @@ export class Connection {
       case 'authenticate':
         return this.#authenticate()
       case 'serve':
-        this.#watch({ doubted: false })
+        this.#watchLink({ doubted: false })
         return this.#host.onServe()
       case 'resume':
-        this.#watch({ doubted: true })
+        this.#watchLink({ doubted: true })
         return this.#host.onServe()
       case 'checkLink':
-        return this.#monitor?.doubt()
+        return this.#watch?.doubt()
       case 'scheduleRetry':
         return this.#phaseTimer(effect.delayMs, { type: 'retryDue' })
       case 'abandon':
@@ -253,43 +257,31 @@ export class Connection {
     if (auth.accepted === false) this.#dispatch({ type: 'accepted' })
   }
 
-  /** Watches the link while it is open. */
-  #watch({ doubted }: { readonly doubted: boolean }): void {
-    const { heartbeat, env } = this.#policy
-    const useful = new UsefulSeconds(env.clock, () => {
-      this.#dispatch({ type: 'useful' })
-      const { state, failures, refused } = this.#machine
-      return state.attempt > 0 || failures > 0 || refused
-    })
-    this.#useful = useful
-    this.#phase.add(() => useful.dispose())
-    if (!heartbeat) return
-    const monitor = new HeartbeatMonitor({
-      policy: heartbeatPolicy(heartbeat),
+  #watchLink({ doubted }: { readonly doubted: boolean }): void {
+    const { heartbeat, codec, env } = this.#policy
+    const watch = new LinkWatch({
+      heartbeat,
+      codec,
       clock: env.clock,
+      send: (frame) => this.#attempt?.transport?.send(frame),
       bufferedBytes: () => this.bufferedBytes,
-      ask: () => this.#ask(),
+      useful: () => {
+        this.#dispatch({ type: 'useful' })
+        const { state, failures, refused } = this.#machine
+        return state.attempt > 0 || failures > 0 || refused
+      },
       dead: () => this.#dispatch(lostBy('heartbeat')),
+      report: this.#host.report,
     })
-    this.#monitor = monitor
-    this.#phase.add(() => monitor.dispose())
-    monitor.start({ doubted })
-  }
-
-  #ask(): void {
-    const { heartbeat, codec } = this.#policy
-    try {
-      if (heartbeat) this.#attempt?.transport?.send(toFrame(codec, questionOf(heartbeat)))
-    } catch (cause) {
-      this.#host.report(new StatewireError('CALLBACK', { where: 'heartbeat frame' }, { cause }))
-    }
+    this.#watch = watch
+    this.#phase.add(() => watch.dispose())
+    watch.start({ doubted })
   }
 
   #receive(frame: Frame): void {
     const attempt = this.#attempt
     if (this.#machine.state.status === 'suspended') this.#dispatch({ type: 'wake' })
-    this.#monitor?.heard()
-    this.#useful?.heard()
+    this.#watch?.heard()
     const { meaning, envelope } = this.#inbound.read(frame, this.#machine.state.status === 'authenticating')
     // Reading runs the application's codec, matchers and problem listeners, which may have ended this attempt.
     if (!attempt?.current) return
@@ -300,11 +292,11 @@ export class Connection {
       case 'refused':
         return this.#dispatch({ type: meaning })
       case 'beat':
-        // A server may beat before it has accepted us; there is no monitor yet, and the answer is still due.
-        if (this.#monitor?.beat() ?? true) this.#answer(envelope)
+        // A server may beat before it has accepted us; nothing is watched yet, and the answer is still due.
+        if (this.#watch?.beat() ?? true) this.#answer(envelope)
         return
       case 'pong':
-        return this.#monitor?.answered()
+        return this.#watch?.answered()
       case 'nothing':
         return
       default:
@@ -353,26 +345,4 @@ const NORMAL: TransportClose = { code: 1000, reason: '' }
 
 function lostBy(reason: Reason): ConnectionEvent {
   return { type: 'lost', reason, verdict: RETRY }
-}
-
-/** The application's own delay may throw or give nonsense; then ours is used. */
-function withSafeDelay(
-  reconnect: ResolvedReconnect | undefined,
-  report: ConnectionHost['report'],
-): ResolvedReconnect | undefined {
-  const delayMs = reconnect?.delayMs
-  if (!reconnect || !delayMs) return reconnect
-  return {
-    ...reconnect,
-    delayMs(attempt) {
-      try {
-        const value = delayMs(attempt)
-        if (value >= 0) return value
-        throw new RangeError(`reconnect.delayMs gave ${String(value)}, not a number of milliseconds`)
-      } catch (cause) {
-        report(new StatewireError('CALLBACK', { where: 'reconnect.delayMs' }, { cause }))
-        return reconnect.baseDelayMs
-      }
-    },
-  }
 }

@@ -45,6 +45,14 @@ export class HeartbeatMonitor {
     return this.#question ? this.#deps.clock.monotonic() - this.#question.askedAt : 0
   }
 
+  /** How long the server has been silent beyond its interval; 0 where only questions tell. */
+  get overdueMs(): number {
+    const { clock, policy } = this.#deps
+    const intervalMs = policy.intervalMs ?? learntInterval(this.#beats)
+    if (policy.asks === 'ping' || intervalMs === undefined) return 0
+    return Math.max(0, clock.monotonic() - this.#heardAt - intervalMs)
+  }
+
   start({ doubted }: { readonly doubted: boolean }): void {
     this.#check({ overslept: doubted, doubted })
   }
