@@ -38,7 +38,7 @@ export class Binder {
    *
    * @throws {StatewireError} `INVALID_OPTION` for a wire entry that is neither a rule nor a call this sink can make.
    */
-  bind<State, Receive extends object>(sink: Sink<State>, wire: Wire<State, Receive>): Binding {
+  bind<State, Receive extends object>(sink: Sink<State>, wire: Wire<NoInfer<State>, Receive>): Binding {
     const compiled = compileWire(wire)
     assertCallable(sink, compiled)
     const bound = new BoundSink({ sink: sink as unknown as Sink, wire: compiled, report: this.#report })
