@@ -71,9 +71,11 @@ export default defineConfig({
     reporters: [
       'default',
       {
-        onTestRunEnd(modules) {
-          const count = { passed: 0, failed: 0, skipped: 0 }
+        onTestRunEnd(modules, unhandledErrors) {
+          // What fails outside a test (a file that cannot be loaded, a stray rejection) is a failure all the same.
+          const count = { passed: 0, failed: unhandledErrors.length, skipped: 0 }
           for (const module of modules) {
+            count.failed += module.errors().length
             for (const test of module.children.allTests()) {
               const { state } = test.result()
               count[state === 'passed' || state === 'failed' ? state : 'skipped']++
@@ -97,6 +99,16 @@ export default defineConfig({
           root: at('packages'),
           include: ['*/test/**/*.integration.test.ts'],
           testTimeout: 30_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'packed',
+          root: at('packages'),
+          include: ['*/test/**/*.packed.test.ts'],
+          globalSetup: at('packages/testing/test/build.ts'),
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -126,6 +138,7 @@ export default defineConfig({
                 hookTimeout: 120_000,
                 // One page under load at a time: two cores, and the tests measure liveness.
                 fileParallelism: false,
+                sequence: { groupOrder: 2 },
               },
             },
           ]
