@@ -3,6 +3,7 @@ import type { Codec } from './protocol/codec.ts'
 import type { Protocol } from './protocol/define-protocol.ts'
 import type { Matcher } from './protocol/matcher.ts'
 import type { Env } from './env/env.ts'
+import type { SentRequest } from './requests/requests.ts'
 import type { Frame, OpenTransport } from './transport/transport.ts'
 import type { WebSocketConstructor } from './transport/web-socket.ts'
 
@@ -86,6 +87,25 @@ export interface OutboxOptions {
   overflow?: 'reject' | 'dropOldest'
 }
 
+/** How your protocol pairs replies with requests. */
+export interface RequestsOptions {
+  /** Makes the message that asks; `id` is unique within the client. @default { type, data: params } */
+  write?: (request: SentRequest) => { readonly type: string; readonly data: unknown }
+  /** Tells whether a message is the reply to a request that is waiting. Requests are tried oldest first. */
+  match?: (request: SentRequest, message: { readonly type: string; readonly data: unknown }) => boolean
+  /** Takes the result out of the reply; what it throws is a `problem`. @default the reply's data */
+  read?: (message: { readonly type: string; readonly data: unknown }) => unknown
+  /** @default 10_000 */
+  timeoutMs?: number
+}
+
+export interface RequestOptions {
+  /** Longest wait for the reply, in milliseconds. @default requests.timeoutMs */
+  timeoutMs?: number
+  /** Gives up when aborted. */
+  signal?: AbortSignal
+}
+
 /** When messages land in stores: before the next paint, at the end of the task, at once, or at most every n ms. */
 export type FlushOption = 'frame' | 'microtask' | 'sync' | { readonly everyMs: number }
 
@@ -115,6 +135,8 @@ export interface ClientOptions<P extends Protocol = Protocol> {
   /** Raw frames sent each time the connection opens, after auth and before the outbox. */
   onOpen?: readonly Frame[] | (() => readonly Frame[])
   outbox?: OutboxOptions
+  /** Without `match`, `client.request()` rejects with `UNSUPPORTED`. */
+  requests?: RequestsOptions
   /** @default 'frame' */
   flush?: FlushOption
   /** Message types and their schemas. */

@@ -9,7 +9,15 @@ import {
   invalidOption,
 } from './lib/assert.ts'
 import type { MakeFrame, ResolvedAuth, ResolvedHeartbeat, ResolvedReconnect } from './connection/policy.ts'
-import type { AuthOptions, FlushOption, HeartbeatOptions, OutboxOptions, ReconnectOptions } from './options.ts'
+import type {
+  AuthOptions,
+  FlushOption,
+  HeartbeatOptions,
+  OutboxOptions,
+  ReconnectOptions,
+  RequestsOptions,
+} from './options.ts'
+import type { ResolvedRequests } from './requests/requests.ts'
 import { compileMatcher, matchAccepted, matchRefused, type Matcher, type MessageMatch } from './protocol/matcher.ts'
 
 export type { ResolvedAuth, ResolvedHeartbeat, ResolvedReconnect }
@@ -124,6 +132,21 @@ export function resolveOutbox(outbox: OutboxOptions = {}): ResolvedOutbox {
   assertDuration('outbox.maxAgeMs', maxAgeMs)
   assertOneOf('outbox.overflow', overflow, ['reject', 'dropOldest'])
   return Object.freeze({ capacity, maxBytes, maxAgeMs, overflow })
+}
+
+export function resolveRequests(requests: RequestsOptions = {}): ResolvedRequests {
+  assertGroup('requests', requests, ['write', 'match', 'read', 'timeoutMs'])
+  const {
+    write = ({ type, params }) => ({ type, data: params }),
+    match,
+    read = ({ data }) => data,
+    timeoutMs = 10_000,
+  } = requests
+  assertFunction('requests.write', write)
+  if (match !== undefined) assertFunction('requests.match', match)
+  assertFunction('requests.read', read)
+  assertDuration('requests.timeoutMs', timeoutMs)
+  return Object.freeze({ write, match, read, timeoutMs })
 }
 
 export function resolveFlush(flush: FlushOption = 'frame'): ResolvedFlush {

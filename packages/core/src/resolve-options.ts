@@ -21,12 +21,14 @@ import {
   resolveHeartbeat,
   resolveOutbox,
   resolveReconnect,
+  resolveRequests,
   type ResolvedAuth,
   type ResolvedFlush,
   type ResolvedHeartbeat,
   type ResolvedOutbox,
   type ResolvedReconnect,
 } from './resolve-groups.ts'
+import type { ResolvedRequests } from './requests/requests.ts'
 import type { Frame, OpenTransport } from './transport/transport.ts'
 import { webSocketTransport } from './transport/web-socket.ts'
 
@@ -56,6 +58,7 @@ export interface ResolvedOptions {
   /** May throw: it may be the application's. */
   readonly onOpen: () => readonly Frame[]
   readonly outbox: ResolvedOutbox
+  readonly requests: ResolvedRequests
   readonly flush: ResolvedFlush
   readonly protocol: Protocol | undefined
   readonly maxFrameBytes: number
@@ -77,6 +80,7 @@ const KNOWN = [
   'classifyClose',
   'onOpen',
   'outbox',
+  'requests',
   'flush',
   'protocol',
   'maxFrameBytes',
@@ -109,6 +113,7 @@ export function resolveOptions(options: ClientOptions): ResolvedOptions {
     classifyClose: resolveClassifyClose(options.classifyClose),
     onOpen: resolveOnOpen(options.onOpen),
     outbox: resolveOutbox(options.outbox),
+    requests: resolveRequests(options.requests),
     flush: resolveFlush(options.flush),
     protocol: resolveProtocol(options.protocol),
     maxFrameBytes,

@@ -34,6 +34,7 @@ export class Connection {
   readonly #host: ConnectionHost
   readonly #inbound: Inbound
   readonly #reconnect: ResolvedReconnect | undefined
+  #binaryType: 'arraybuffer' | 'blob'
   #machine: Machine
   #attempt: Attempt | undefined
   #watch: LinkWatch | undefined
@@ -48,6 +49,7 @@ export class Connection {
   constructor(policy: ConnectionPolicy, host: ConnectionHost) {
     this.#policy = policy
     this.#host = host
+    this.#binaryType = policy.binaryType
     this.#machine = initialMachine(policy.env.clock.now())
     this.#inbound = new Inbound(policy, host.report)
     this.#reconnect = withSafeDelay(policy.reconnect, host.report)
@@ -69,6 +71,16 @@ export class Connection {
   /** Undefined unless open. */
   get quality(): Quality | undefined {
     return this.#watch?.quality
+  }
+
+  get binaryType(): 'arraybuffer' | 'blob' {
+    return this.#binaryType
+  }
+
+  set binaryType(kind) {
+    this.#binaryType = kind
+    const transport = this.#attempt?.transport
+    if (transport) transport.binaryType = kind
   }
 
   connect(): void {
@@ -208,7 +220,7 @@ export class Connection {
   }
 
   #open(): void {
-    const { protocols, binaryType, open, openTimeoutMs } = this.#policy
+    const { protocols, open, openTimeoutMs } = this.#policy
     const attempt = this.#attempt
     if (!attempt) return
     this.#phaseTimer(openTimeoutMs, lostBy('timeout'))
@@ -216,7 +228,7 @@ export class Connection {
       const transport = open({
         url: attempt.url,
         protocols,
-        binaryType,
+        binaryType: this.#binaryType,
         onOpen: attempt.ifCurrent(() => this.#dispatch({ type: 'opened' })),
         onFrame: attempt.ifCurrent((frame) => this.#receive(frame)),
         onClose: (close) => {

@@ -19,6 +19,7 @@ export class Inbound {
   readonly #report: (error: StatewireError) => void
   readonly #beatType: string | undefined
   #badFrames = 0
+  #decodeError: unknown
   /** Data that came before auth was accepted. */
   #early: { envelope: Envelope; frame: Frame }[] = []
 
@@ -29,6 +30,7 @@ export class Inbound {
   }
 
   read(frame: Frame, authenticating: boolean): Reading {
+    this.#decodeError = undefined
     if (sizeOf(frame) > this.#policy.maxFrameBytes) return this.#bad(frame)
     const envelope = this.#decode(frame)
     try {
@@ -54,7 +56,8 @@ export class Inbound {
   #decode(frame: Frame): Envelope | undefined {
     try {
       return this.#policy.codec.decode(frame)
-    } catch {
+    } catch (cause) {
+      this.#decodeError = cause
       return undefined
     }
   }
@@ -75,7 +78,8 @@ export class Inbound {
   }
 
   #bad(frame: Frame): Reading {
-    this.#report(new StatewireError('BAD_FRAME', { excerpt: excerptOf(frame), count: ++this.#badFrames }))
+    const details = { excerpt: excerptOf(frame), count: ++this.#badFrames }
+    this.#report(new StatewireError('BAD_FRAME', details, { cause: this.#decodeError }))
     return NOTHING
   }
 }

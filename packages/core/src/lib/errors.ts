@@ -37,6 +37,8 @@ export interface ErrorDetails {
   PAUSED_DROPPED: { readonly store: string; readonly held: number }
   /** A request got no reply in time. */
   TIMEOUT: { readonly messageType: string; readonly timeoutMs: number }
+  /** The link was lost before the reply came; whether the server got the request is unknown. */
+  LOST: { readonly messageType: string }
   /** This transport or configuration cannot do what was asked. */
   UNSUPPORTED: { readonly what: string; readonly instead: string }
 }
@@ -72,6 +74,8 @@ const MESSAGES: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   PAUSED_DROPPED: ({ store, held }) =>
     `The paused binding of "${store}" holds ${held} messages and drops the oldest from now on. Resume it sooner, or stop it.`,
   TIMEOUT: ({ messageType, timeoutMs }) => `The request "${messageType}" got no reply within ${timeoutMs} ms.`,
+  LOST: ({ messageType }) =>
+    `The link was lost before the reply to "${messageType}" came; the server may or may not have acted on it. Ask again if that does no harm.`,
   UNSUPPORTED: ({ what, instead }) => `${what} is not supported here. ${instead}`,
 }
 

@@ -16,7 +16,15 @@ interface Entry {
   readonly messageType: string
   readonly expiresAt: number
   readonly sent: () => void
-  readonly rejected: (error: StatewireError) => void
+  readonly rejected: (reason: unknown) => void
+}
+
+/** What the sender wants besides a promise. */
+export interface SendOptions {
+  /** Takes the message back as long as it is not sent. */
+  readonly signal?: AbortSignal
+  /** Called the moment the message is handed to the transport: a promise would tell after the reply may have come. */
+  readonly onSent?: () => void
 }
 
 export interface OutboxDeps {
@@ -45,10 +53,11 @@ export class Outbox {
 
   /**
    * Takes a message in. The promise resolves when it was handed to the transport and rejects when it never will be.
+   * An abort takes it back, as long as it is here, and rejects with the signal's reason.
    *
    * @throws {StatewireError} (as rejection) `OUTBOX_FULL`, `OUTBOX_DROPPED`, `EXPIRED`, `CLOSED`.
    */
-  add(messageType: string, frame: Frame): Promise<void> {
+  add(messageType: string, frame: Frame, { signal, onSent }: SendOptions = {}): Promise<void> {
     const { limits, clock } = this.#deps
     const bytes = frameBytes(frame)
     const limit = this.#limitReachedBy(bytes)
@@ -57,9 +66,15 @@ export class Outbox {
     }
     while (this.#limitReachedBy(bytes)) this.#dropOldest()
     return handled(
-      new Promise((sent, rejected) => {
+      new Promise((resolve, rejected) => {
+        const sent = (): void => {
+          onSent?.()
+          resolve()
+        }
         const expiresAt = clock.monotonic() + limits.maxAgeMs
-        this.#entries.push({ frame, bytes, messageType, expiresAt, sent, rejected })
+        const entry = { frame, bytes, messageType, expiresAt, sent, rejected }
+        this.#entries.push(entry)
+        signal?.addEventListener('abort', () => this.#takeBack(entry, signal.reason), { once: true })
         this.#bytes += bytes
         if (this.#entries.length === 1) this.#scheduleExpiry()
       }),
@@ -95,6 +110,15 @@ export class Outbox {
     if (this.#entries.length >= capacity) return `outbox.capacity of ${capacity} messages`
     if (this.#bytes + bytes > maxBytes) return `outbox.maxBytes of ${maxBytes} bytes`
     return undefined
+  }
+
+  #takeBack(entry: Entry, reason: unknown): void {
+    const index = this.#entries.indexOf(entry)
+    if (index === -1) return
+    this.#entries.splice(index, 1)
+    this.#bytes -= entry.bytes
+    entry.rejected(reason)
+    this.#scheduleExpiry()
   }
 
   #dropOldest(): void {
@@ -146,5 +170,6 @@ const encoder = new TextEncoder()
 
 function frameBytes(frame: Frame): number {
   if (typeof frame === 'string') return encoder.encode(frame).length
-  return frame instanceof Blob ? frame.size : frame.byteLength
+  if ('byteLength' in frame) return frame.byteLength
+  return frame.size
 }

@@ -15,6 +15,10 @@ export interface ProtocolCheck {
   received(messageType: string, data: unknown): Checked
   /** The value is the data as given: the server reads it with a schema of its own. */
   sent(messageType: string, data: unknown): Checked
+  /** The value is the params as given. */
+  asked(messageType: string, params: unknown): Checked
+  /** The value is the schema's output. */
+  answered(messageType: string, result: unknown): Checked
 }
 
 /** Returns the checks of a protocol; without one everything passes. */
@@ -22,17 +26,22 @@ export function createProtocolCheck(protocol: Protocol | undefined): ProtocolChe
   // Maps, not the objects: `constructor` and `__proto__` are types like any other.
   const receive = new Map(Object.entries(protocol?.receive ?? {}))
   const send = new Map(Object.entries(protocol?.send ?? {}))
+  const requests = new Map(Object.entries(protocol?.requests ?? {}))
   return {
-    received(messageType, data) {
-      const schema = receive.get(messageType)
-      return schema ? checkData(schema, messageType, data) : { ok: true, value: data }
-    },
-    sent(messageType, data) {
-      const schema = send.get(messageType)
-      const checked: Checked = schema ? checkData(schema, messageType, data) : { ok: true, value: data }
-      return checked.ok ? { ok: true, value: data } : checked
-    },
+    received: (messageType, data) => output(receive.get(messageType), messageType, data),
+    sent: (messageType, data) => asGiven(send.get(messageType), messageType, data),
+    asked: (messageType, params) => asGiven(requests.get(messageType)?.params, messageType, params),
+    answered: (messageType, result) => output(requests.get(messageType)?.result, messageType, result),
   }
+}
+
+function output(schema: StandardSchema | undefined, messageType: string, data: unknown): Checked {
+  return schema ? checkData(schema, messageType, data) : { ok: true, value: data }
+}
+
+function asGiven(schema: StandardSchema | undefined, messageType: string, data: unknown): Checked {
+  const checked = output(schema, messageType, data)
+  return checked.ok ? { ok: true, value: data } : checked
 }
 
 /** Checks data by a schema. Never throws: a misfit, an asynchronous schema and one that throws are errors in the result. */

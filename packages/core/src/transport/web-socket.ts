@@ -1,3 +1,4 @@
+import { systemClock } from '../env/clock.ts'
 import { StatewireError } from '../lib/errors.ts'
 import type { Frame, OpenTransport } from './transport.ts'
 
@@ -8,12 +9,16 @@ export interface WebSocketLike {
   readonly bufferedAmount: number
   send(data: never): void
   close(code?: number, reason?: string): void
+  /** `ws` only: ends the socket without the closing handshake. */
+  terminate?(): void
   addEventListener(type: never, listener: never): void
 }
 
 export type WebSocketConstructor = new (url: string, protocols?: string[]) => WebSocketLike
 
 const OPEN = 1
+const CLOSED = 3
+const TERMINATE_AFTER_MS = 1_000
 const LONGEST_REASON_BYTES = 123 // RFC 6455, section 5.5: a control frame holds 125 bytes, two of them the code
 
 /**
@@ -31,7 +36,11 @@ export function webSocketTransport(webSocket?: WebSocketConstructor): OpenTransp
     const listen = socket.addEventListener.bind(socket) as (type: string, listener: (event: never) => void) => void
     listen('open', () => onOpen())
     listen('message', (event: MessageEvent<Frame>) => onFrame(event.data))
-    listen('close', ({ code, reason }: CloseEvent) => onClose({ code, reason: String(reason) }))
+    let cancelTerminate = (): void => {}
+    listen('close', ({ code, reason }: CloseEvent) => {
+      cancelTerminate()
+      onClose({ code, reason: String(reason) })
+    })
     // An error is always followed by close, which says more; without a listener `ws` would throw it.
     listen('error', () => {})
     return {
@@ -47,6 +56,10 @@ export function webSocketTransport(webSocket?: WebSocketConstructor): OpenTransp
         } catch {
           // `ws` throws while connecting; the browsers do not. Either way the socket is on its way out.
         }
+        // `ws` waits 30 s for the other side's close, and keeps Node from exiting meanwhile.
+        if (!('terminate' in socket) || socket.readyState === CLOSED) return
+        cancelTerminate()
+        cancelTerminate = systemClock.schedule(TERMINATE_AFTER_MS, () => socket.terminate?.())
       },
       get bufferedBytes() {
         return socket.bufferedAmount

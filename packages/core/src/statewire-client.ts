@@ -1,0 +1,283 @@
+import type { Client, ClientEvents } from './client.ts'
+import { Binder } from './binding/binder.ts'
+import type { Binding, Sink } from './binding/sink.ts'
+import type { Wire } from './binding/wire.ts'
+import { Connection } from './connection/connection.ts'
+import { sizeOf } from './connection/inbound.ts'
+import type { Quality } from './connection/quality.ts'
+import { QualitySampler } from './connection/quality-sampler.ts'
+import type { ConnectionState } from './connection/state.ts'
+import { Emitter, type Unsubscribe } from './lib/emitter.ts'
+import { StatewireError } from './lib/errors.ts'
+import { MessageRouter } from './message-router.ts'
+import type { RequestOptions } from './options.ts'
+import { handled, Outbox, rejected, sendError, type SendOptions } from './outbox/outbox.ts'
+import { createProtocolCheck, type ProtocolCheck } from './protocol/check.ts'
+import type { AnyProtocolTypes, Undeclared } from './protocol/define-protocol.ts'
+import type { Envelope } from './protocol/envelope.ts'
+import { Requests } from './requests/requests.ts'
+import type { ResolvedOptions } from './resolve-options.ts'
+import type { Frame } from './transport/transport.ts'
+
+const HIGH_WATER_BYTES = 1_048_576
+const DRAIN_AGAIN_MS = 50
+const RAW = 'raw frame'
+
+interface Opening {
+  readonly promise: Promise<void>
+  readonly resolve: () => void
+  readonly reject: (error: StatewireError) => void
+}
+
+/** The client behind the interface: joins connection, outbox, requests and binder. */
+export class StatewireClient implements Client {
+  readonly name: string
+  readonly #options: ResolvedOptions
+  readonly #connection: Connection
+  readonly #outbox: Outbox
+  readonly #binder: Binder
+  readonly #check: ProtocolCheck
+  readonly #requests: Requests
+  readonly #sampler: QualitySampler
+  readonly #events = new Emitter<ClientEvents>((cause, name) => {
+    // A failing problem listener has nobody left to tell.
+    if (name !== 'problem') this.#callbackFailed(`a listener of "${name}"`, cause)
+  })
+  readonly #router = new MessageRouter((cause, type) => this.#callbackFailed(`a listener of message "${type}"`, cause))
+  #opening: Opening | undefined
+  #userId: string | number | undefined
+  #cancelDrain: (() => void) | undefined
+  #noWebSocket: StatewireError | undefined
+
+  constructor(options: ResolvedOptions) {
+    const { env, flush, name, outbox, protocol, requests } = options
+    this.name = name
+    this.#options = options
+    this.#check = createProtocolCheck(protocol)
+    this.#outbox = new Outbox({ limits: outbox, clock: env.clock })
+    this.#binder = new Binder({ flush, clock: env.clock, frames: env.frames, report: (error) => this.report(error) })
+    this.#connection = new Connection(options, {
+      onState: (state) => this.#onState(state),
+      onMessage: (envelope, frame) => this.#onMessage(envelope, frame),
+      onServe: () => this.#onServe(),
+      report: (error) => this.report(error),
+    })
+    this.#requests = new Requests({
+      requests,
+      clock: env.clock,
+      send: ({ type, data }, options) => this.#send(type, data, options),
+      report: (error) => this.report(error),
+    })
+    this.#sampler = new QualitySampler({
+      clock: env.clock,
+      read: () => ({ quality: this.quality, latencyMs: this.latencyMs }),
+      wanted: () => this.#events.has('quality'),
+      onChange: (health) => this.#events.emit('quality', health),
+    })
+  }
+
+  get state(): ConnectionState {
+    return this.#connection.state
+  }
+
+  get quality(): Quality | undefined {
+    return this.#connection.quality
+  }
+
+  get latencyMs(): number | undefined {
+    return this.#connection.latencyMs
+  }
+
+  get binaryType(): 'arraybuffer' | 'blob' {
+    return this.#connection.binaryType
+  }
+
+  set binaryType(kind) {
+    this.#connection.binaryType = kind
+  }
+
+  connect(): Promise<void> {
+    const { state } = this
+    if (state.status === 'open') return Promise.resolve()
+    if (state.status === 'closed' && state.reason === 'disposed') return rejected(closedError('disposed'))
+    const opening = (this.#opening ??= createOpening())
+    this.#connection.connect()
+    return opening.promise
+  }
+
+  disconnect(): Promise<void> {
+    return new Promise((resolve) => this.#connection.disconnect(resolve))
+  }
+
+  retryNow(): void {
+    this.#connection.retryNow()
+  }
+
+  signIn(userId: string | number): void {
+    const before = this.#userId
+    this.#userId = userId
+    if (before !== undefined && before !== userId) this.#reset('userChanged')
+  }
+
+  signOut(): void {
+    const unused = this.#userId === undefined && this.state.status === 'idle' && this.#outbox.size === 0
+    this.#userId = undefined
+    if (!unused) this.#reset('signOut')
+  }
+
+  dispose(): void {
+    this.#connection.dispose()
+    this.#sampler.dispose()
+    this.#requests.discard('disposed')
+    this.#outbox.discard('disposed')
+    this.#binder.dispose()
+    this.#router.clear()
+    this.#events.clear()
+  }
+
+  on<Name extends keyof ClientEvents>(name: Name, listener: (payload: ClientEvents[Name]) => unknown): Unsubscribe {
+    const stop = this.#events.on(name, listener)
+    if (name === 'quality') this.#sampler.sample()
+    return stop
+  }
+
+  onMessage(type: string, listener: (data: Undeclared, message: Envelope) => unknown): Unsubscribe {
+    return this.#router.add(type, listener)
+  }
+
+  send(type: string, data: unknown): Promise<void> {
+    return this.#send(type, data)
+  }
+
+  request(type: string, params: unknown, options: RequestOptions = {}): Promise<Undeclared> {
+    return handled(this.#request(type, params, options))
+  }
+
+  async #request(type: string, params: unknown, options: RequestOptions): Promise<unknown> {
+    const asked = this.#check.asked(type, params)
+    if (!asked.ok) throw asked.error
+    const answered = this.#check.answered(type, await this.#requests.ask(type, params, options))
+    if (!answered.ok) throw answered.error
+    return answered.value
+  }
+
+  #send(type: string, data: unknown, options?: SendOptions): Promise<void> {
+    const checked = this.#check.sent(type, data)
+    if (!checked.ok) return rejected(checked.error)
+    try {
+      return this.#hand(type, this.#options.codec.encode({ type, data: checked.value }), options)
+    } catch (cause) {
+      return rejected(new StatewireError('ENCODE', { messageType: type }, { cause }))
+    }
+  }
+
+  sendRaw(frame: Frame): Promise<void> {
+    return this.#hand(RAW, frame)
+  }
+
+  bind<State>(sink: Sink<State>, wire: Wire<State, AnyProtocolTypes['receive']>): Binding {
+    return this.#binder.bind(sink, wire)
+  }
+
+  report(error: StatewireError): void {
+    if (error.code === 'NO_WEBSOCKET') this.#noWebSocket = error
+    this.#events.emit('problem', error)
+  }
+
+  #callbackFailed(where: string, cause: unknown): void {
+    this.report(new StatewireError('CALLBACK', { where }, { cause }))
+  }
+
+  #hand(messageType: string, frame: Frame, options: SendOptions = {}): Promise<void> {
+    const { state } = this
+    if (state.status === 'closed') return rejected(closedError(state.reason))
+    try {
+      if (this.#outbox.size === 0 && this.#trySend(frame)) {
+        options.onSent?.()
+        return Promise.resolve()
+      }
+    } catch (cause) {
+      return rejected(sendError(messageType, cause))
+    }
+    const promise = this.#outbox.add(messageType, frame, options)
+    this.#drainLater()
+    return promise
+  }
+
+  /** False when the link is not open, or has enough to do: what lies in its buffer is lost with it. */
+  #trySend(frame: Frame): boolean {
+    return this.#connection.bufferedBytes < HIGH_WATER_BYTES && this.#connection.send(frame)
+  }
+
+  #drain(): void {
+    this.#outbox.drain((frame) => this.#trySend(frame))
+    this.#drainLater()
+  }
+
+  #drainLater(): void {
+    this.#cancelDrain?.()
+    this.#cancelDrain = undefined
+    if (this.#outbox.size === 0 || this.state.status !== 'open') return
+    this.#cancelDrain = this.#options.env.clock.schedule(DRAIN_AGAIN_MS, () => this.#drain())
+  }
+
+  #onServe(): void {
+    try {
+      for (const frame of this.#options.onOpen()) this.#connection.send(frame)
+    } catch (cause) {
+      this.#callbackFailed('onOpen', cause)
+    }
+    this.#drain()
+  }
+
+  #onState(state: ConnectionState): void {
+    const opening = this.#opening
+    if (state.status === 'open' || state.status === 'failed' || state.status === 'closed') this.#opening = undefined
+    if (state.status === 'open') {
+      opening?.resolve()
+    } else {
+      this.#drainLater()
+      this.#requests.lost()
+    }
+    if (state.status === 'failed') {
+      opening?.reject(this.#noWebSocket ?? new StatewireError('FAILED', { reason: state.reason }))
+    }
+    if (state.status === 'closed') opening?.reject(closedError(state.reason))
+    this.#events.emit('state', state)
+    this.#sampler.sample()
+  }
+
+  #onMessage(envelope: Envelope, frame: Frame): void {
+    if (this.#requests.answer(envelope)) return
+    const checked = this.#check.received(envelope.type, envelope.data)
+    if (!checked.ok) return this.report(checked.error)
+    const message = checked.value === envelope.data ? envelope : { type: envelope.type, data: checked.value }
+    this.#binder.deliver(message, heldBytes(frame))
+    this.#router.deliver(message)
+    this.#events.emit('message', message)
+  }
+
+  #reset(reason: 'signOut' | 'userChanged'): void {
+    const why = reason === 'signOut' ? 'signed out' : 'another user signed in'
+    void this.disconnect()
+    this.#requests.discard(why)
+    this.#outbox.discard(why)
+    this.#binder.reset()
+    this.#events.emit('reset', { reason })
+  }
+}
+
+function createOpening(): Opening {
+  let settle!: Omit<Opening, 'promise'>
+  const promise = handled(new Promise<void>((resolve, reject) => (settle = { resolve, reject })))
+  return { promise, ...settle }
+}
+
+function closedError(reason: string): StatewireError {
+  return new StatewireError('CLOSED', { reason })
+}
+
+/** What a frame's message roughly holds in memory: strings take two bytes a character. */
+function heldBytes(frame: Frame): number {
+  return typeof frame === 'string' ? frame.length * 2 : sizeOf(frame)
+}
