@@ -1,4 +1,5 @@
 import { accessSync, constants } from 'node:fs'
+import { createRequire } from 'node:module'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
@@ -25,6 +26,9 @@ const alias = Object.entries(sources).map(([name, file]) => ({
   find: new RegExp(`^${name}$`),
   replacement: at(`packages/${file}`),
 }))
+
+// Vue 2.7 and Vuex 3 live under their real names in the legacy example only.
+const legacy = createRequire(at('examples/vuex-legacy/package.json'))
 
 const replace = (name: string, replacement: string) => ({ find: new RegExp(`^${name}$`), replacement })
 
@@ -91,6 +95,9 @@ export default defineConfig({
       unit('pinia'),
       unit('pinia3', 'packages/pinia', [replace('pinia', 'pinia3')]),
       unit('pinia2', 'packages/pinia', [replace('pinia', 'pinia2')]),
+      unit('vuex4', 'packages/vuex'),
+      unit('vuex3', 'packages/vuex', [replace('vue', legacy.resolve('vue')), replace('vuex', legacy.resolve('vuex'))]),
+      unit('dva'),
       { ...unit('vue'), test: { ...unit('vue').test, environment: 'happy-dom' } },
       {
         extends: true,

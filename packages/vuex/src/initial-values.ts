@@ -1,0 +1,34 @@
+import { isPlain, toRaw } from './paths.ts'
+
+type Values = Readonly<Record<string, unknown>>
+
+/** Remembers what wired paths go back to. */
+export class InitialValues {
+  readonly #given: (() => Values) | undefined
+  readonly #kept = new Map<string, unknown>()
+
+  /** @param given Values that are known better than by looking; asked at each reset. */
+  constructor(given: (() => Values) | undefined) {
+    this.#given = given
+  }
+
+  /** Keeps a path's value, copied, unless one is kept already. */
+  keep(path: string, value: unknown): void {
+    if (!this.#kept.has(path)) this.#kept.set(path, copyOf(value))
+  }
+
+  /** Returns fresh copies by path. */
+  values(): Values {
+    const kept = Object.fromEntries([...this.#kept].map(([path, value]) => [path, copyOf(value)]))
+    return { ...kept, ...this.#given?.() }
+  }
+}
+
+/** Copies what live data is made of; anything else (class instances, functions) is shared. */
+function copyOf(value: unknown): unknown {
+  const raw = toRaw(value)
+  if (Array.isArray(raw)) return raw.map(copyOf)
+  if (raw instanceof Map) return new Map([...raw].map(([key, item]) => [key, copyOf(item)]))
+  if (raw instanceof Set) return new Set(raw)
+  return isPlain(raw) ? Object.fromEntries(Object.entries(raw).map(([key, item]) => [key, copyOf(item)])) : raw
+}

@@ -1,0 +1,94 @@
+type Values = Record<string, unknown>
+
+/** Where a path leads: an object that is there, and an own key of it. */
+export interface Place {
+  readonly holder: Values
+  readonly key: string
+}
+
+/**
+ * Finds what a path names: an own key of the state itself, or segments between slashes, each an own key. Returns undefined
+ * when there is no such thing now, or when it lies inside a value that a rule wrote: that one is replaced, never changed.
+ */
+export function locate(state: unknown, path: string): Place | undefined {
+  if (!isObject(state)) return undefined
+  if (has(state, path)) return { holder: state, key: path }
+  const segments = path.split('/')
+  let holder = state
+  for (const segment of segments.slice(0, -1)) {
+    const next = has(holder, segment) ? holder[segment] : undefined
+    if (!isObject(next) || isRaw(next)) return undefined
+    holder = next
+  }
+  const key = segments[segments.length - 1]!
+  return has(holder, key) ? { holder, key } : undefined
+}
+
+/** Returns what stands behind Vue 3's proxy; Vue 2 has none. */
+export function toRaw(value: unknown): unknown {
+  return isObject(value) ? (value['__v_raw'] ?? value) : value
+}
+
+/**
+ * A state as an object whose keys are paths. Nothing is read before it is asked for, and what is read is neither tracked by Vue
+ * nor wrapped in its proxies. Readonly.
+ *
+ * @param isModule Tells the objects whose keys are listed at any depth; others are looked into where they hang at the root.
+ */
+export function flatView(state: unknown, isModule: (path: readonly string[]) => boolean): Values {
+  const root = toRaw(state)
+  return new Proxy<Values>(
+    {},
+    {
+      get: (_, path) => (typeof path === 'string' ? valueAt(root, path) : undefined),
+      has: (_, path) => typeof path === 'string' && locate(root, path) !== undefined,
+      ownKeys: () => [...new Set(pathsIn(root, isModule))],
+      getOwnPropertyDescriptor: (_, path) =>
+        typeof path === 'string' && locate(root, path)
+          ? { value: valueAt(root, path), enumerable: true, configurable: true, writable: false }
+          : undefined,
+      set: () => false,
+      defineProperty: () => false,
+      deleteProperty: () => false,
+    },
+  )
+}
+
+function valueAt(root: unknown, path: string): unknown {
+  const place = locate(root, path)
+  return place && toRaw(place.holder[place.key])
+}
+
+function* pathsIn(
+  state: unknown,
+  isModule: (path: readonly string[]) => boolean,
+  parents: readonly string[] = [],
+): Generator<string> {
+  if (!isObject(state)) return
+  for (const key of Object.keys(state)) {
+    const path = [...parents, key]
+    yield path.join('/')
+    const value = toRaw(state[key])
+    const isOpen = parents.length === 0 ? isPlain(value) && !isRaw(value) : isModule(path)
+    if (isOpen) yield* pathsIn(value, isModule, path)
+  }
+}
+
+function has(target: object, key: string): boolean {
+  return Object.prototype.hasOwnProperty.call(target, key)
+}
+
+function isRaw(value: Values): boolean {
+  return value['__v_skip'] === true
+}
+
+export function isObject(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null
+}
+
+/** True for objects without a class. */
+export function isPlain(value: unknown): value is Values {
+  if (!isObject(value)) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}

@@ -1,0 +1,108 @@
+import { StatewireError, type AnyClient, type RegisteredTypes } from '@statewire/core'
+import { CHANGED, createConnectionModule, flatten } from './connection-module.ts'
+import type { VuexStore } from './store.ts'
+import { StoreSink, type AnyWire } from './store-sink.ts'
+import type { RegisteredState, VuexStatewireOptions, VuexStatewirePlugin } from './types.ts'
+import { weakly } from './weakly.ts'
+
+/**
+ * Lets live messages land in a Vuex store, and shows the connection as a module of it. One plugin serves one client; for several,
+ * make several plugins with a `namespace` each.
+ *
+ * @typeParam Root The root state, for the paths in `wire`. Default: `Register { vuexState: Root }`, else unchecked.
+ * @typeParam Name The client's name in `Register { protocols }`, for the data in `wire`. Default: `default`.
+ * @throws {StatewireError} `INVALID_OPTION` for a wrong option, and, when a store is made with it, for a namespace that the store
+ * has a module of already or a wire entry that is neither a rule nor a call.
+ *
+ * @example
+ * new Vuex.Store({ modules, plugins: [vuexStatewire(client, { wire: { '*': commit('SET_MESSAGE') } })] })
+ */
+export function vuexStatewire<Root = RegisteredState, Name extends string = 'default'>(
+  client: AnyClient,
+  options: NoInfer<VuexStatewireOptions<Root, RegisteredTypes<Name>['receive']>> = {},
+): VuexStatewirePlugin {
+  const settings = resolve(client, options)
+  const ends = new Set<() => void>()
+  const plugin = (store: VuexStore): void => {
+    const end = install(store, settings, () => ends.delete(end))
+    ends.add(end)
+  }
+  return Object.assign(plugin, { stop: () => ends.forEach((end) => end()) })
+}
+
+interface Settings {
+  readonly client: AnyClient
+  readonly namespace: string
+  readonly wire: AnyWire
+  readonly initial: (() => Readonly<Record<string, unknown>>) | undefined
+  readonly resetOnSignOut: boolean
+}
+
+/** Ties a store to the client; returns what unties it. */
+function install(target: VuexStore, settings: Settings, onEnd: () => void): () => void {
+  const { client, namespace, wire } = settings
+  if (target.hasModule([namespace])) throw invalid('namespace', 'a name that no module of the store has', namespace)
+  const cleanups: (() => void)[] = []
+  const end = (): void => {
+    for (const cleanup of cleanups.splice(0)) cleanup()
+    onEnd()
+  }
+  const held = weakly(target, end)
+  // Whoever takes the module out of the store ends the plugin.
+  const store = (): VuexStore | undefined => {
+    const found = held()
+    if (found?.hasModule([namespace])) return found
+    end()
+    return undefined
+  }
+  const show = (): void => store()?.commit(`${namespace}/${CHANGED}`, flatten(client.state))
+
+  const register = (to: VuexStore): void => {
+    to.registerModule(
+      [namespace],
+      createConnectionModule(client, (patch) => sink.write(to, patch)),
+    )
+  }
+  register(target)
+  const sink = new StoreSink({ ...settings, store })
+  cleanups.push(client.on('state', show))
+  const binding = client.bind(sink, wire)
+  cleanups.push(() => binding.stop())
+  watchReplacement(target, namespace, () => {
+    if (cleanups.length === 0) return
+    const found = store()
+    if (found && found.state[namespace] === undefined) {
+      found.unregisterModule([namespace])
+      register(found)
+    }
+    show()
+  })
+  return end
+}
+
+/** Calls back when `replaceState`, by a persistence plugin or time travel, has put another module state in, or none. */
+function watchReplacement(store: VuexStore, namespace: string, onReplaced: () => void): void {
+  store.watch(
+    () => store.state[namespace] as unknown,
+    (state, before) => {
+      if (state !== before) onReplaced()
+    },
+  )
+}
+
+// Types were checked at the call; from here on, paths and messages are data.
+function resolve(client: AnyClient, options: object): Settings {
+  const { namespace = 'connection', wire = {}, initial, resetOnSignOut = true } = options as Partial<Settings>
+  if (typeof (client as Partial<AnyClient> | undefined)?.bind !== 'function') {
+    throw invalid('client', 'a client of createClient()', client)
+  }
+  if (typeof namespace !== 'string' || namespace === '' || namespace.includes('/')) {
+    throw invalid('namespace', 'the name of one module, without a slash', namespace)
+  }
+  if (initial !== undefined && typeof initial !== 'function') throw invalid('initial', 'a function', initial)
+  return { client, namespace, wire, initial, resetOnSignOut }
+}
+
+function invalid(option: string, expected: string, received: unknown): StatewireError {
+  return new StatewireError('INVALID_OPTION', { option, expected, received })
+}
