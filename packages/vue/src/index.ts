@@ -1,1 +1,8 @@
-export {}
+export { statewire } from './plugin.ts'
+export { useClient } from './use-client.ts'
+export { useConnectionState } from './use-connection-state.ts'
+export { useMessage } from './use-message.ts'
+export { useLatest, type UseLatestOptions } from './use-latest.ts'
+export { useSeries, type UseSeriesOptions } from './use-series.ts'
+export type { ClientsOption } from './clients.ts'
+export type { ClientOption, DataOf, ElementOf, MessageType } from './types.ts'
