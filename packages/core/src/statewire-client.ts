@@ -3,7 +3,6 @@ import { Binder } from './binding/binder.ts'
 import type { Binding, Sink } from './binding/sink.ts'
 import type { Wire } from './binding/wire.ts'
 import { Connection } from './connection/connection.ts'
-import { sizeOf } from './connection/inbound.ts'
 import type { Quality } from './connection/quality.ts'
 import { QualitySampler } from './connection/quality-sampler.ts'
 import type { ConnectionState } from './connection/state.ts'
@@ -17,6 +16,7 @@ import type { AnyProtocolTypes, Undeclared } from './protocol/define-protocol.ts
 import type { Envelope } from './protocol/envelope.ts'
 import { Requests } from './requests/requests.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
+import { frameSize } from './transport/frame-size.ts'
 import type { Frame } from './transport/transport.ts'
 
 const HIGH_WATER_BYTES = 1_048_576
@@ -279,5 +279,5 @@ function closedError(reason: string): StatewireError {
 
 /** What a frame's message roughly holds in memory: strings take two bytes a character. */
 function heldBytes(frame: Frame): number {
-  return typeof frame === 'string' ? frame.length * 2 : sizeOf(frame)
+  return typeof frame === 'string' ? frame.length * 2 : frameSize(frame)
 }

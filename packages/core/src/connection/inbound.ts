@@ -1,6 +1,7 @@
 import { StatewireError } from '../lib/errors.ts'
 import type { Envelope } from '../protocol/envelope.ts'
 import { isRepeatedAcceptance, matchAccepted, matchRefused } from '../protocol/matcher.ts'
+import { frameSize } from '../transport/frame-size.ts'
 import type { Frame } from '../transport/transport.ts'
 import type { ConnectionPolicy } from './policy.ts'
 
@@ -31,7 +32,7 @@ export class Inbound {
 
   read(frame: Frame, authenticating: boolean): Reading {
     this.#decodeError = undefined
-    if (sizeOf(frame) > this.#policy.maxFrameBytes) return this.#bad(frame)
+    if (frameSize(frame) > this.#policy.maxFrameBytes) return this.#bad(frame)
     const envelope = this.#decode(frame)
     try {
       const reading = this.#tell(envelope, frame, authenticating)
@@ -84,14 +85,8 @@ export class Inbound {
   }
 }
 
-/** Bytes; for text the characters, since counting its bytes would cost more than it is worth here. */
-export function sizeOf(frame: Frame): number {
-  if (typeof frame === 'string') return frame.length
-  return 'byteLength' in frame ? frame.byteLength : frame.size
-}
-
 function excerptOf(frame: Frame): string {
-  if (typeof frame !== 'string') return `a binary frame of ${sizeOf(frame)} bytes`
+  if (typeof frame !== 'string') return `a binary frame of ${frameSize(frame)} bytes`
   const excerpt = JSON.stringify(frame.slice(0, EXCERPT_CHARACTERS))
   return frame.length > EXCERPT_CHARACTERS ? `${excerpt}… (${frame.length} characters)` : excerpt
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../env/clock.ts'
 import { StatewireError } from '../lib/errors.ts'
+import { frameSize } from '../transport/frame-size.ts'
 import type { Frame } from '../transport/transport.ts'
 
 /** Bounds of what is held unsent. */
@@ -169,7 +170,5 @@ export function rejected(error: StatewireError): Promise<never> {
 const encoder = new TextEncoder()
 
 function frameBytes(frame: Frame): number {
-  if (typeof frame === 'string') return encoder.encode(frame).length
-  if ('byteLength' in frame) return frame.byteLength
-  return frame.size
+  return typeof frame === 'string' ? encoder.encode(frame).length : frameSize(frame)
 }
