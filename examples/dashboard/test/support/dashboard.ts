@@ -1,5 +1,12 @@
 import type { Page } from 'playwright'
 
+/** What the badge said at one moment. */
+export interface Saying {
+  readonly label: string
+  readonly detail: string
+  readonly announcement: string
+}
+
 /** The dashboard as a test handles it. */
 export class Dashboard {
   readonly page: Page
@@ -58,19 +65,22 @@ export class Dashboard {
   /** Notes from now on all that the badge says. */
   async record(): Promise<void> {
     await this.page.evaluate(() => {
-      const said: string[] = []
+      const said: Saying[] = []
       Object.assign(window, { said })
-      const note = (): void => {
-        const parts = document.querySelectorAll('.badge [data-part]')
-        said.push([...parts].map((part) => part.textContent).join(' / '))
-      }
+      const textOf = (selector: string): string => document.querySelector(`.badge ${selector}`)?.textContent ?? ''
+      const note = (): void =>
+        void said.push({
+          label: textOf('[data-part=label]'),
+          detail: textOf('[data-part=detail]'),
+          announcement: textOf('[role=status]'),
+        })
       new MutationObserver(note).observe(document.body, { subtree: true, childList: true, characterData: true })
     })
   }
 
   /** What the badge has said since `record`; undefined after a reload. */
-  said(): Promise<readonly string[] | undefined> {
-    return this.page.evaluate(() => (window as unknown as { said?: string[] }).said)
+  said(): Promise<readonly Saying[] | undefined> {
+    return this.page.evaluate(() => (window as unknown as { said?: Saying[] }).said)
   }
 
   /** Where the parts of the page lie; the same in every state, if nothing jumps. */
