@@ -1,5 +1,19 @@
-import { StatewireError, type AnyClient, type ConnectionState, type ConnectionStatus } from '@statewire/core'
-import { defineStore, type Pinia, type PiniaPluginContext, type Store, type StoreDefinition } from 'pinia'
+import {
+  StatewireError,
+  type AnyClient,
+  type ConnectionState,
+  type ConnectionStatus,
+  type Health,
+  type Quality,
+} from '@statewire/core'
+import {
+  defineStore,
+  type Pinia,
+  type PiniaPluginContext,
+  type StateTree,
+  type Store,
+  type StoreDefinition,
+} from 'pinia'
 import { toRaw } from 'vue'
 import { endWith } from './lifetime.ts'
 
@@ -14,10 +28,10 @@ export interface ConnectionStoreState {
   reason: ConnectionReason | undefined
   /** When this status began, in milliseconds since the epoch. */
   since: number
-  /** Time to the server and back, in milliseconds; undefined while unknown. */
+  /** How long the answer to a ping took, in milliseconds, when `quality` was last judged anew; undefined unless open and pinging. */
   latencyMs: number | undefined
-  /** How well messages get through; undefined while unknown. */
-  quality: 'good' | 'slow' | 'stalled' | undefined
+  /** How far live data can be trusted to be live; undefined unless open. */
+  quality: Quality | undefined
 }
 
 export type ConnectionReason = NonNullable<Extract<ConnectionState, { reason?: unknown }>['reason']>
@@ -69,12 +83,22 @@ export function connectionName(options: object): { readonly name: string | undef
 /** Keeps a connection store in step with its client. Call it inside a Pinia plugin. */
 export function followConnection({ store, app }: PiniaPluginContext, client: AnyClient): void {
   const target = new WeakRef(store)
-  const follow = (state: ConnectionState): void => {
-    target.deref()?.$patch((flat) => void Object.assign(flat, flatten(state)))
+  const follow = (): void => {
+    const now = flatten(client.state, client)
+    const stale = target.deref()?.$state
+    // A change of state often is one of quality as well: told once.
+    if (stale && !isSame(stale, now)) target.deref()?.$patch((flat) => void Object.assign(flat, now))
   }
   clients.set(toRaw(store), client)
-  follow(client.state)
-  endWith({ store, app }, client.on('state', follow))
+  follow()
+  const stops = [client.on('state', follow), client.on('quality', follow)]
+  endWith({ store, app }, () => {
+    for (const stop of stops) stop()
+  })
+}
+
+function isSame(one: StateTree, other: ConnectionStoreState): boolean {
+  return Object.entries(other).every(([key, value]) => Object.is(one[key], value))
 }
 
 function definitionOf(name: string | undefined): Definition {
@@ -87,7 +111,8 @@ function definitionOf(name: string | undefined): Definition {
 
 function define(name: string | undefined): Definition {
   return defineStore(name === undefined ? 'connection' : `connection:${name}`, {
-    state: (): ConnectionStoreState => flatten({ status: 'idle', attempt: 0, since: 0 }),
+    state: (): ConnectionStoreState =>
+      flatten({ status: 'idle', attempt: 0, since: 0 }, { latencyMs: undefined, quality: undefined }),
     actions: {
       connect(): Promise<void> {
         return clientOf(this).connect()
@@ -104,15 +129,15 @@ function define(name: string | undefined): Definition {
   })
 }
 
-function flatten(state: ConnectionState): ConnectionStoreState {
+function flatten(state: ConnectionState, { latencyMs, quality }: Health): ConnectionStoreState {
   return {
     status: state.status,
     attempt: state.attempt,
     nextRetryAt: 'nextRetryAt' in state ? state.nextRetryAt : undefined,
     reason: 'reason' in state ? state.reason : undefined,
     since: state.since,
-    latencyMs: undefined,
-    quality: undefined,
+    latencyMs,
+    quality,
   }
 }
 

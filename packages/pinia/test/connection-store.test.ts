@@ -41,6 +41,20 @@ describe('useConnection', () => {
     expect(seen).toEqual(states)
   })
 
+  it('says how far live data can be trusted to be live', async () => {
+    const { pinia, server, clock, send } = await setup()
+    const connection = useConnection(pinia)
+    expect([connection.quality, connection.latencyMs]).toEqual(['good', undefined])
+    for (let beat = 0; beat < 2; beat++) {
+      await send(['heartCheck'])
+      clock.advance(1_000)
+    }
+    clock.advance(3_000)
+    expect(connection.quality).toBe('slow')
+    server.stop()
+    expect([connection.status, connection.quality]).toEqual(['waiting', undefined])
+  })
+
   it('is a plain, serialisable store of the id "connection", or "connection:name" for a named client', async () => {
     const market = await connectedClient({ name: 'market' })
     const { pinia } = await setup({ others: { market: market.client } })
@@ -48,8 +62,13 @@ describe('useConnection', () => {
     expect([own.$id, other.$id]).toEqual(['connection', 'connection:market'])
     await market.client.disconnect()
     expect([own.status, other.status]).toEqual(['open', 'closed'])
-    const { status, attempt, since } = own
-    expect(JSON.parse(JSON.stringify(pinia.state.value['connection']))).toEqual({ status, attempt, since })
+    const { status, attempt, since, quality } = own
+    expect(JSON.parse(JSON.stringify(pinia.state.value['connection']))).toEqual({
+      status,
+      attempt,
+      since,
+      quality,
+    })
   })
 
   it('stays apart in several Pinias', async () => {

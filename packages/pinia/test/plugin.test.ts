@@ -1,6 +1,6 @@
 import { defineStore } from 'pinia'
 import { describe, expect, it } from 'vitest'
-import { nextTick, watch } from 'vue'
+import { effect, nextTick, stop, watch } from 'vue'
 import { countLive, setup } from './setup.ts'
 import { useMonitor } from './stores.ts'
 
@@ -57,6 +57,22 @@ describe('piniaStatewire', () => {
     expect(problems.map(({ message }) => message)).toEqual([
       'A callback of the application failed: a subscriber of store "monitor" (see cause).',
     ])
+  })
+
+  it('lands the rest and leaves Pinia able to hear when a synchronous effect throws inside the $patch', async () => {
+    const { pinia, send, problems } = await setup()
+    const store = useMonitor(pinia)
+    const heard: string[] = []
+    store.$subscribe(({ type }) => heard.push(type))
+    const runner = effect(() => {
+      if (store.last !== null) throw new Error('an effect of the application')
+    })
+    await send(['ticker', 1], ['point', 2])
+    stop(runner)
+    store.own = 'changed'
+    await nextTick()
+    expect({ ...store.$state }).toEqual({ last: 1, dd: [2], unread: 0, own: 'changed' })
+    expect([heard, problems.map(({ code }) => code)]).toEqual([['patch function', 'direct'], ['CALLBACK']])
   })
 
   it('binds nothing for a store without wire', async () => {
