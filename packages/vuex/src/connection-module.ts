@@ -1,4 +1,10 @@
-import { StatewireError, type AnyClient, type ConnectionState, type ConnectionStatus } from '@statewire/core'
+import {
+  StatewireError,
+  type AnyClient,
+  type ConnectionState,
+  type ConnectionStatus,
+  type Quality,
+} from '@statewire/core'
 
 export type ConnectionReason = NonNullable<Extract<ConnectionState, { reason?: unknown }>['reason']>
 
@@ -16,7 +22,7 @@ export interface ConnectionModuleState {
   /** Time to the server and back, in milliseconds; undefined while unknown. */
   latencyMs: number | undefined
   /** How well messages get through; undefined while unknown. */
-  quality: 'good' | 'slow' | 'stalled' | undefined
+  quality: Quality | undefined
 }
 
 /** Data of the action `send`. */
@@ -37,7 +43,7 @@ export const RESET = 'reset'
 export function createConnectionModule(client: AnyClient, write: (patch: Patch) => void): object {
   return {
     namespaced: true,
-    state: (): ConnectionModuleState => flatten(client.state),
+    state: (): ConnectionModuleState => flatten(client),
     mutations: {
       // A state put in by `replaceState` may lack the module's part.
       [CHANGED]: (state: ConnectionModuleState | undefined, next: ConnectionModuleState): void => {
@@ -57,15 +63,15 @@ export function createConnectionModule(client: AnyClient, write: (patch: Patch) 
   }
 }
 
-export function flatten(state: ConnectionState): ConnectionModuleState {
+export function flatten({ state, latencyMs, quality }: AnyClient): ConnectionModuleState {
   return {
     status: state.status,
     attempt: state.attempt,
     nextRetryAt: 'nextRetryAt' in state ? state.nextRetryAt : undefined,
     reason: 'reason' in state ? state.reason : undefined,
     since: state.since,
-    latencyMs: undefined,
-    quality: undefined,
+    latencyMs,
+    quality,
   }
 }
 

@@ -9,18 +9,27 @@ import { weakly } from './weakly.ts'
  * Lets live messages land in a Vuex store, and shows the connection as a module of it. One plugin serves one client; for several,
  * make several plugins with a `namespace` each.
  *
- * @typeParam Root The root state, for the paths in `wire`. Default: `Register { vuexState: Root }`, else unchecked.
- * @typeParam Name The client's name in `Register { protocols }`, for the data in `wire`. Default: `default`.
  * @throws {StatewireError} `INVALID_OPTION` for a wrong option, and, when a store is made with it, for a namespace that the store
  * has a module of already or a wire entry that is neither a rule nor a call.
  *
  * @example
  * new Vuex.Store({ modules, plugins: [vuexStatewire(client, { wire: { '*': commit('SET_MESSAGE') } })] })
  */
-export function vuexStatewire<Root = RegisteredState, Name extends string = 'default'>(
+export function vuexStatewire(
   client: AnyClient,
-  options: NoInfer<VuexStatewireOptions<Root, RegisteredTypes<Name>['receive']>> = {},
-): VuexStatewirePlugin {
+  options?: VuexStatewireOptions<RegisteredState, RegisteredTypes['receive']>,
+): VuexStatewirePlugin
+/**
+ * With the types of one plugin given where it is made.
+ *
+ * @typeParam Root The root state, for the paths in `wire`. Otherwise: `Register { vuexState: Root }`, else unchecked.
+ * @typeParam Name The client's name in `Register { protocols }`, for the data in `wire`. Otherwise: `default`.
+ */
+export function vuexStatewire<Root, Name extends string = 'default'>(
+  client: AnyClient,
+  options?: VuexStatewireOptions<Root, RegisteredTypes<Name>['receive']>,
+): VuexStatewirePlugin
+export function vuexStatewire(client: AnyClient, options: object = {}): VuexStatewirePlugin {
   const settings = resolve(client, options)
   const ends = new Set<() => void>()
   const plugin = (store: VuexStore): void => {
@@ -55,7 +64,10 @@ function install(target: VuexStore, settings: Settings, onEnd: () => void): () =
     end()
     return undefined
   }
-  const show = (): void => store()?.commit(`${namespace}/${CHANGED}`, flatten(client.state))
+  const show = (): void => {
+    const [found, next] = [store(), flatten(client)]
+    if (found && !isSame(found.state[namespace], next)) found.commit(`${namespace}/${CHANGED}`, next)
+  }
 
   const register = (to: VuexStore): void => {
     to.registerModule(
@@ -65,7 +77,7 @@ function install(target: VuexStore, settings: Settings, onEnd: () => void): () =
   }
   register(target)
   const sink = new StoreSink({ ...settings, store })
-  cleanups.push(client.on('state', show))
+  cleanups.push(client.on('state', show), client.on('quality', show))
   const binding = client.bind(sink, wire)
   cleanups.push(() => binding.stop())
   watchReplacement(target, namespace, () => {
@@ -88,6 +100,10 @@ function watchReplacement(store: VuexStore, namespace: string, onReplaced: () =>
       if (state !== before) onReplaced()
     },
   )
+}
+
+function isSame(shown: Readonly<Record<string, unknown>> | undefined, next: object): boolean {
+  return shown !== undefined && Object.entries(next).every(([key, value]) => Object.is(shown[key], value))
 }
 
 // Types were checked at the call; from here on, paths and messages are data.

@@ -10,7 +10,10 @@ const ends = typeof FinalizationRegistry === 'function' ? new FinalizationRegist
  */
 export function weakly<Target extends object>(target: Target, end: End): () => Target | undefined {
   ends?.register(target, end)
-  if (typeof WeakRef !== 'function') return () => target
-  const ref = new WeakRef(target)
+  return typeof WeakRef === 'function' ? derefOf(new WeakRef(target)) : () => target
+}
+
+// Not inside `weakly`: closures made in one call share what any of them holds, and one there holds the target.
+function derefOf<Target extends object>(ref: WeakRef<Target>): () => Target | undefined {
   return () => ref.deref()
 }
