@@ -1,0 +1,17 @@
+export { createStreamModel, type OwnReducers, type StreamModelOptions } from './stream-model.ts'
+export { dvaStatewire, type ClientsOption, type DvaStatewire } from './plugin.ts'
+export { dispatchEach, effect, type DispatchCall, type DispatchOptions } from './calls.ts'
+export type { ConnectionReason, FlatConnectionState } from './connection.ts'
+export type {
+  Action,
+  Dispatch,
+  Effect,
+  History,
+  LiveSubscription,
+  Middleware,
+  Reducer,
+  ReducerEnhancer,
+  StreamModel,
+  Subscription,
+  SubscriptionApi,
+} from './types.ts'

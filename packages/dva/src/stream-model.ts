@@ -1,0 +1,134 @@
+import {
+  StatewireError,
+  systemClock,
+  type AnyClient,
+  type Client,
+  type Clock,
+  type ProtocolTypes,
+  type Undeclared,
+  type Wire,
+} from '@statewire/core'
+import { ACTIONS, Landing } from './landing.ts'
+import { hold } from './lease.ts'
+import { ModelSink, type Targets } from './model-sink.ts'
+import type { Effect, LiveSubscription, Reducer, ReducerEnhancer, StreamModel, Subscription } from './types.ts'
+
+/** An application's own reducers by short name. One that returns nothing changes a draft: dva-immer's way. */
+export type OwnReducers<State> = Readonly<Record<string, (state: State, action: Undeclared) => State | void>>
+
+export interface StreamModelOptions<State extends object, Types extends ProtocolTypes> {
+  /** The model's namespace: its key in the application's state. */
+  namespace: string
+  /** The initial state: a plain object. Wired keys go back to it on `client.signOut()` and when another user signs in. */
+  state: State
+  /** Where messages land: message type → rule, `dispatchEach`, `effect`, or several of them. `'*'` takes what no other entry takes. */
+  wire: Wire<NoInfer<State>, Types['receive']>
+  /**
+   * Holds the connection open while the model is registered: the first model connects, and when the last one has gone the client
+   * disconnects one macrotask later. Leave it off where something else decides, such as a login.
+   *
+   * @default false
+   */
+  connect?: boolean
+  /** The application's own reducers, or `[reducers, enhancer]`. */
+  reducers?: OwnReducers<NoInfer<State>> | readonly [reducers: OwnReducers<NoInfer<State>>, enhancer: ReducerEnhancer]
+  /** The application's own effects. */
+  effects?: Readonly<Record<string, Effect>>
+  /** The application's own subscriptions. */
+  subscriptions?: Readonly<Record<string, Subscription>>
+  /** Measures the macrotask of `connect`. For tests. @default the system's */
+  clock?: Clock
+}
+
+/** Name of the subscription that binds the model. */
+const SUBSCRIPTION = 'statewire'
+
+/**
+ * Makes a dva model whose state follows the server. Messages are bound while the model is registered, and land as one action per
+ * flush; the state is replaced, never changed, and stays serialisable.
+ *
+ * @param client Whose messages the model takes.
+ * @returns a model for `app.model()`, `app.replaceModel()` and umi's `src/models` (there, start the file with `// @dva-model`).
+ * @throws {StatewireError} `INVALID_OPTION` when an option is wrong, or a reducer, effect or subscription has a name that is used
+ * here: `statewireMessages`, `statewireReset`, `statewire`.
+ *
+ * @example
+ * app.model(createStreamModel(client, {
+ *   namespace: 'monitor',
+ *   state: { dd: [] as readonly Point[], dindex: 0 },
+ *   wire: { monitorCPU: append('dd', { limit: 300, map: ([[year, value]]) => ({ year, value }), count: 'dindex' }) },
+ *   connect: true,
+ * }))
+ */
+export function createStreamModel<State extends object, Types extends ProtocolTypes>(
+  client: Client<Types>,
+  options: StreamModelOptions<State, Types>,
+): StreamModel<State>
+/** The same with the client among the options. TypeScript cannot then tell `map` of a rule what it gets: annotate its parameter. */
+export function createStreamModel<State extends object, Types extends ProtocolTypes>(
+  options: StreamModelOptions<State, Types> & { client: Client<Types> },
+): StreamModel<State>
+export function createStreamModel(
+  ...given: readonly [AnyClient, AnyOptions] | readonly [AnyOptions & { client: AnyClient }]
+): StreamModel<object> {
+  const [client, options] = given.length === 2 ? given : [given[0].client, given[0]]
+  const { namespace, state, wire, connect = false, clock = systemClock } = options
+  const { reducers = {}, effects = {}, subscriptions = {} } = options
+  assertOptions({ namespace, client, state, connect })
+  const [own, enhancer] = isPair(reducers) ? reducers : [reducers, undefined]
+  const landing = new Landing({ namespace, state, wire })
+  const targets: Targets = { reducers: new Set(Object.keys(own)), effects: new Set(Object.keys(effects)) }
+  assertFree('reducers', [...targets.reducers, ...targets.effects], Object.values(ACTIONS))
+  assertFree('subscriptions', Object.keys(subscriptions), [SUBSCRIPTION])
+
+  const live: LiveSubscription = ({ dispatch }) => {
+    const sink = new ModelSink({ namespace, client, wire, landing, targets }, dispatch)
+    const binding = client.bind(sink, wire)
+    sink.check()
+    const release = connect ? hold(client, clock) : undefined
+    return () => {
+      binding.stop()
+      release?.()
+    }
+  }
+  return {
+    namespace,
+    state,
+    reducers: [
+      // dva prefixes only what a model declares, so the two names stand here; what they do is in the enhancer.
+      { ...(own as Record<string, Reducer>), [ACTIONS.messages]: keep, [ACTIONS.reset]: keep },
+      (reducer) => landing.enhance(enhancer ? enhancer(reducer) : reducer),
+    ],
+    effects: { ...effects },
+    subscriptions: { ...subscriptions, [SUBSCRIPTION]: live },
+  }
+}
+
+/** Options whose types were checked where they were written. */
+type AnyOptions = StreamModelOptions<Record<string, unknown>, Undeclared>
+type AnyReducers = NonNullable<AnyOptions['reducers']>
+
+const keep: Reducer = (state) => state as unknown
+
+function isPair(reducers: AnyReducers): reducers is Extract<AnyReducers, readonly unknown[]> {
+  return Array.isArray(reducers)
+}
+
+type Unchecked = Readonly<Record<'namespace' | 'client' | 'state' | 'connect', unknown>>
+
+function assertOptions({ namespace, client, state, connect }: Unchecked): void {
+  if (typeof namespace !== 'string' || namespace === '') throw invalid('namespace', 'a string', namespace)
+  const bind: unknown = (client as Partial<AnyClient> | undefined)?.bind
+  if (typeof bind !== 'function') throw invalid('client', 'a client of createClient()', client)
+  if (typeof state !== 'object' || state === null || Array.isArray(state)) throw invalid('state', 'an object', state)
+  if (typeof connect !== 'boolean') throw invalid('connect', 'true or false', connect)
+}
+
+function assertFree(option: string, names: readonly string[], taken: readonly string[]): void {
+  const name = names.find((one) => taken.includes(one))
+  if (name !== undefined) throw invalid(option, 'of other names than those used by createStreamModel', name)
+}
+
+function invalid(option: string, expected: string, received: unknown): StatewireError {
+  return new StatewireError('INVALID_OPTION', { option, expected, received })
+}
