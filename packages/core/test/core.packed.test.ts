@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises'
-import ts from 'typescript'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { describePacked, read } from '../../testing/test/packed.ts'
 
@@ -16,28 +16,23 @@ client.onMessage('tock', () => {})
 connectAfterLogin(client, { user: () => null })
 `
 
-describePacked(
-  { folder: 'core', entries: ['@statewire/core', '@statewire/core/protocol', '@statewire/core/router'], usage },
-  (consumer) => {
-    it('has main and /router for bundlers that do not read exports, in ES2019 syntax', async () => {
-      const { main } = JSON.parse(await read(consumer.path('package.json'))) as { main: string }
-      const router = JSON.parse(await read(consumer.path('router', 'package.json'))) as { main: string; types: string }
-      expect(await read(consumer.path(main))).toContain('createClient')
-      expect(await read(consumer.path('router', router.main))).toContain('connectAfterLogin')
-      expect(await read(consumer.path('router', router.types))).toContain('connectAfterLogin')
-    })
+const subpaths = ['router', 'eventsource', 'socketio']
 
-    it('needs nothing newer than ES2019 to be parsed there', async () => {
-      const files = (await readdir(consumer.path('dist', 'es2019'), { recursive: true })).filter((f) =>
-        f.endsWith('.js'),
-      )
-      expect(files.length).toBeGreaterThan(5)
-      const newer: string[] = []
-      for (const file of files) {
-        const code = await read(consumer.path('dist', 'es2019', file))
-        if (emit(code, ts.ScriptTarget.ES2019) !== emit(code, ts.ScriptTarget.ESNext)) newer.push(file)
-      }
-      expect(newer).toEqual([])
+describePacked(
+  {
+    folder: 'core',
+    entries: ['@statewire/core', ...['protocol', ...subpaths].map((subpath) => `@statewire/core/${subpath}`)],
+    usage,
+  },
+  (consumer) => {
+    it.each(subpaths)('has /%s for bundlers that do not read exports, as exports have it', async (subpath) => {
+      const { exports } = await manifest(consumer.path('package.json'))
+      const { main, types } = await manifest(consumer.path(subpath, 'package.json'))
+      const modern = exports?.[`./${subpath}`]
+      expect(join(subpath, types)).toBe(join(modern?.types ?? ''))
+      expect(join(subpath, main)).toBe(join(modern?.default ?? '').replace(/^dist/, 'dist/es2019'))
+      expect(await read(consumer.path(subpath, main))).toMatch(/^export /m)
+      expect(await read(consumer.path(subpath, types))).toMatch(/^export /m)
     })
 
     it('contains no test, no build info and no file of the workspace', async () => {
@@ -47,7 +42,10 @@ describePacked(
   },
 )
 
-/** What is left after lowering: the same text for two targets means that there was nothing to lower between them. */
-function emit(code: string, target: ts.ScriptTarget): string {
-  return ts.transpileModule(code, { compilerOptions: { target, module: ts.ModuleKind.ESNext } }).outputText
+interface Manifest {
+  main: string
+  types: string
+  exports?: Record<string, { types: string; default: string }>
 }
+
+const manifest = async (path: string): Promise<Manifest> => JSON.parse(await read(path)) as Manifest

@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
+import ts from 'typescript'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 const run = promisify(execFile)
@@ -109,8 +111,30 @@ export function describePacked(options: PackedOptions, more?: (consumer: Consume
       expect(JSON.parse(await output([file], project))).toEqual({ effects: [], exported: loads.map(() => true) })
     })
 
+    const main = mainOf(folder)
+    if (main)
+      it('has main for bundlers that do not read exports, in syntax no newer than ES2019', async () => {
+        const build = join(project, 'node_modules', name, dirname(main))
+        const files = (await readdir(build, { recursive: true })).filter((file) => file.endsWith('.js'))
+        expect(files).toContain(basename(main))
+        const codes = await Promise.all(files.map((file) => read(join(build, file))))
+        expect(files.filter((_file, n) => isNewerThanEs2019(codes[n] ?? ''))).toEqual([])
+      })
+
     more?.({ path: (...parts) => join(project, 'node_modules', name, ...parts) })
   })
+}
+
+function mainOf(folder: string): string {
+  const manifest = readFileSync(join(root, 'packages', folder, 'package.json'), 'utf8')
+  return (JSON.parse(manifest) as { main?: string }).main ?? ''
+}
+
+/** Whether lowering changes it: the same text for two targets means that there was nothing to lower between them. */
+function isNewerThanEs2019(code: string): boolean {
+  const emit = (target: ts.ScriptTarget): string =>
+    ts.transpileModule(code, { compilerOptions: { target, module: ts.ModuleKind.ESNext } }).outputText
+  return emit(ts.ScriptTarget.ES2019) !== emit(ts.ScriptTarget.ESNext)
 }
 
 async function pack(folder: string, destination: string): Promise<string> {
