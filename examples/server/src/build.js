@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-const PACKAGES = ['core', 'pinia']
-const EXAMPLES = ['dashboard']
+const PACKAGES = ['core', 'pinia', 'vuex']
+const EXAMPLES = ['dashboard', 'vuex-legacy']
 const require = createRequire(import.meta.url)
 
 /**

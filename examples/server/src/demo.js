@@ -16,7 +16,10 @@ import { createTokens } from './tokens.js'
  *
  * @type {readonly Page[]}
  */
-export const PAGES = [{ path: '/dashboard/', folder: fileURLToPath(new URL('../../dashboard/dist', import.meta.url)) }]
+export const PAGES = [
+  { path: '/dashboard/', folder: fileURLToPath(new URL('../../dashboard/dist', import.meta.url)) },
+  { path: '/vuex/', folder: fileURLToPath(new URL('../../vuex-legacy/dist', import.meta.url)) },
+]
 
 /**
  * The user name and password of the demo are public, so a key that is public as well gives nothing away that the login

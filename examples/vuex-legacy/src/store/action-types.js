@@ -1,0 +1,2 @@
+export const CREATE_WEBSOCKET = 'CREATE_WEBSOCKET'
+export const SET_MESSAGE = 'SET_MESSAGE'
