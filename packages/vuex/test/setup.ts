@@ -23,7 +23,7 @@ export interface World extends Fakes {
   readonly client: AnyClient
   readonly problems: StatewireError[]
   /** Delivers messages and paints. */
-  send(...messages: readonly (readonly [type: string, data?: unknown])[]): Promise<void>
+  readonly send: (...messages: readonly (readonly [type: string, data?: unknown])[]) => Promise<void>
 }
 
 /** A connected client over its own fake server; at the end of the test it must leave nothing behind. */
