@@ -248,9 +248,9 @@ export class Connection {
       this.#dispatch({ type: 'lost', reason: 'closed', verdict: { action: 'fatal' } })
       return
     }
-    this.#host.report(
-      new StatewireError('URL', { failure: 'unusable', problem: 'cannot be opened (see cause)' }, { cause }),
-    )
+    // Without its cause, whose message shows the URL, which may hold a token.
+    const problem = `cannot be opened (${cause instanceof Error ? cause.name : typeof cause})`
+    this.#host.report(new StatewireError('URL', { failure: 'unusable', problem }))
     this.#dispatch(lostBy('closed'))
   }
 

@@ -8,21 +8,13 @@ export interface SocketIoSocket {
   readonly connected: boolean
   connect(): unknown
   disconnect(): unknown
-  emit(event: string, ...args: never[]): unknown
-  on(event: string, listener: (...args: never[]) => void): unknown
-  onAny(listener: (event: string, ...args: never[]) => void): unknown
+  emit(event: never, ...args: never[]): unknown
+  on(event: never, listener: never): unknown
+  onAny(listener: never): unknown
 }
 
 /** `io` of the application's own socket.io-client. */
-export type SocketIoConnect = (url: string, options: SocketIoClientOptions) => SocketIoSocket
-
-/** Options for socket.io-client that are set here, and any others it takes (`path`, `auth`, `transports`, …). */
-export interface SocketIoClientOptions {
-  readonly reconnection?: false
-  readonly forceNew?: true
-  readonly autoConnect?: false
-  readonly [option: string]: unknown
-}
+export type SocketIoConnect = (url: string, options: never) => SocketIoSocket
 
 /** Options of `createClient` for talking to a socket.io server. */
 export interface SocketIoPreset {
@@ -110,7 +102,9 @@ const socketIoCodec: Codec = {
 
 function socketIoTransport(io: SocketIoConnect, options: Readonly<Record<string, unknown>>): OpenTransport {
   return ({ url, onOpen, onFrame, onClose, binaryType }) => {
-    const socket = io(url, { ...options, reconnection: false, forceNew: true, autoConnect: false })
+    const settings = { ...options, reconnection: false, forceNew: true, autoConnect: false }
+    const socket = io(url, settings as never)
+    const listen = socket.on.bind(socket) as (event: string, listener: (detail: never) => void) => void
     let closed = false
     const end = (close: TransportClose): void => {
       if (closed) return
@@ -121,10 +115,10 @@ function socketIoTransport(io: SocketIoConnect, options: Readonly<Record<string,
     const receive = (envelope: Envelope): void => {
       if (!closed) onFrame(envelope as unknown as Frame)
     }
-    socket.on('connect', () => closed || onOpen())
-    socket.on('disconnect', (reason: string) => end({ code: reason === 'io server disconnect' ? 1000 : 1006, reason }))
-    socket.on('connect_error', (error: Error) => end({ code: 1006, reason: error.message }))
-    socket.onAny((type: string, data: unknown) => receive({ type, data }))
+    listen('connect', () => closed || onOpen())
+    listen('disconnect', (reason: string) => end({ code: reason === 'io server disconnect' ? 1000 : 1006, reason }))
+    listen('connect_error', (error: Error) => end({ code: 1006, reason: error.message }))
+    socket.onAny(((type: string, data: unknown) => receive({ type, data })) as never)
     socket.connect()
     return {
       send(frame) {
@@ -138,7 +132,7 @@ function socketIoTransport(io: SocketIoConnect, options: Readonly<Record<string,
           receive({ type: ACKNOWLEDGEMENT_TYPE, data: new Acknowledgement(id ?? 0, value) })
         }
         const args = id === undefined ? [data] : [data, acknowledge]
-        socket.emit(type, ...(args as never[]))
+        socket.emit(type as never, ...(args as never[]))
         return true
       },
       // The port promises a report of the end, never from within `close` itself.

@@ -6,7 +6,7 @@ import { connected, setup, statuses, withToken } from '../client-setup.ts'
 
 describe('an application', () => {
   it('F106 without any WebSocket: connect rejects with a typed error and does not try again', async () => {
-    const client = createClient({ url: 'ws://nowhere', webSocket: undefined })
+    const client = createClient({ url: 'ws://nowhere' })
     await expect(client.connect()).rejects.toMatchObject({ code: 'NO_WEBSOCKET' })
     expect(client.state).toMatchObject({ status: 'failed' })
     client.dispose()

@@ -229,6 +229,16 @@ describe('auth', () => {
     expect(world.client.state.status).toBe('open')
   })
 
+  it('shows nothing of a URL that cannot be opened, which may hold a token', async () => {
+    const world = setup({ client: { url: 'nonsense://?token=TOP-SECRET' } })
+    world.network.failure = new SyntaxError('invalid URL nonsense://?token=TOP-SECRET')
+    void world.client.connect()
+    await world.pass(0)
+    expect(world.problems).toMatchObject([{ code: 'URL', details: { problem: 'cannot be opened (SyntaxError)' } }])
+    expect(String(world.problems[0]?.cause)).not.toContain('TOP-SECRET')
+    expect(world.client.state).toMatchObject({ status: 'waiting', attempt: 2 })
+  })
+
   it('shows the token nowhere: not in states, problems or messages', async () => {
     const world = await connected({ server: { token: 'TOP-SECRET' }, client: withToken('TOP-SECRET') })
     world.server.last.sendRaw('garbage')

@@ -104,8 +104,8 @@ describe('bad input', () => {
 
   it('F59 __proto__ in payloads and keys: pollutes nothing', async () => {
     const { server, client } = await connected()
-    let state: Record<string, unknown> = { last: null, rows: {} }
-    client.bind(
+    let state = { last: null as unknown, rows: {} as Readonly<Record<string, unknown>> }
+    client.bind<typeof state>(
       {
         name: 'store',
         commit: (batch) => (state = { ...state, ...batch.apply(state) }),
@@ -118,14 +118,14 @@ describe('bad input', () => {
     )
     server.last.sendRaw('{"type":"evil","data":{"id":"constructor","polluted":true}}')
     expect(({} as { polluted?: boolean }).polluted).toBeUndefined()
-    expect(Object.keys(state['rows'] as object)).toEqual(['__proto__', 'constructor'])
-    expect(Object.getPrototypeOf(state['rows'])).toBe(Object.prototype)
+    expect(Object.keys(state.rows)).toEqual(['__proto__', 'constructor'])
+    expect(Object.getPrototypeOf(state.rows)).toBe(Object.prototype)
   })
 
   it('F60 a frame that names an action or a state key nobody wired reaches nothing', async () => {
     const { server, client } = await connected()
     const calls: unknown[] = []
-    let state: Record<string, unknown> = { last: null, secret: 'kept' }
+    let state = { last: null as unknown, secret: 'kept' }
     client.bind(
       {
         name: 'store',
