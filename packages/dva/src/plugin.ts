@@ -1,5 +1,5 @@
 import { StatewireError, type AnyClient } from '@statewire/core'
-import { connectionReducer } from './connection.ts'
+import { connectionReducer, flatten, isSame } from './connection.ts'
 import type { Action, Middleware, Reducer } from './types.ts'
 
 /** One client, or several of different names. */
@@ -26,7 +26,7 @@ export function dvaStatewire(clients: ClientsOption): DvaStatewire {
   const byKey = keyed(clients)
   return {
     extraReducers: Object.fromEntries(
-      [...byKey].map(([key, client]) => [key, connectionReducer(`${key}/changed`, () => client.state)]),
+      [...byKey].map(([key, client]) => [key, connectionReducer(`${key}/changed`, () => flatten(client))]),
     ),
     onAction: [...byKey].map(([key, client]) => connectionMiddleware(key, client)),
   }
@@ -45,7 +45,16 @@ function keyed(option: ClientsOption): ReadonlyMap<string, AnyClient> {
 
 function connectionMiddleware(key: string, client: AnyClient): Middleware {
   return ({ dispatch }) => {
-    client.on('state', (state) => dispatch({ type: `${key}/changed`, payload: state }) as unknown)
+    let told = flatten(client)
+    const tell = (): void => {
+      const now = flatten(client)
+      // A change of state often is one of quality as well: told once.
+      if (isSame(told, now)) return
+      told = now
+      dispatch({ type: `${key}/changed`, payload: now })
+    }
+    client.on('state', tell)
+    client.on('quality', tell)
     return (next) => (action: Action) => {
       const result: unknown = next(action)
       switch (action.type) {

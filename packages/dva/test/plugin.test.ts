@@ -14,7 +14,8 @@ describe('the plugin', () => {
     expect(app.state('connection')).toEqual({ status: 'idle', attempt: 0, since: expect.any(Number) as unknown })
     const connected = app._store.dispatch({ type: 'connection/connect' }) as Promise<void>
     await expect(connected).resolves.toBeUndefined()
-    expect(app.state('connection')).toEqual(world.client.state)
+    expect(app.state('connection')).toEqual({ ...world.client.state, quality: world.client.quality })
+    expect(app.actions.filter((type) => type === 'connection/changed').length).toBeLessThanOrEqual(3)
     world.server.stop()
     expect(app.state('connection')).toMatchObject({
       status: 'waiting',
