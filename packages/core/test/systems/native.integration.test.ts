@@ -3,12 +3,12 @@ import { createFaultProxy } from '@statewire/testing/node'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import websocket from 'websocket'
 import { jsonCodec, textCodec, type Codec } from '../../src/index.ts'
-import { client, listen, messages, status, wsServer } from './setup.ts'
+import { client, listen, messages, status, textOf, wsServer } from './setup.ts'
 
 describe('native WebSocket', () => {
   it('S1 opens, sends, receives and closes, and says at each moment which', async () => {
     const { sockets, url } = await wsServer()
-    sockets.on('connection', (socket) => socket.on('message', (frame) => socket.send(String(frame))))
+    sockets.on('connection', (socket) => socket.on('message', (frame) => socket.send(textOf(frame))))
     const live = client({ url })
     const seen = [live.state.status]
     live.on('state', (state) => seen.push(state.status))
@@ -56,7 +56,7 @@ describe('native WebSocket', () => {
     const { sockets, url } = await wsServer()
     sockets.on('connection', (socket) => {
       socket.on('message', (text) => {
-        for (const each of sockets.clients) each.send(`received: ${String(text)}`)
+        for (const each of sockets.clients) each.send(`received: ${textOf(text)}`)
       })
       socket.send('something')
     })
@@ -75,7 +75,7 @@ describe('native WebSocket', () => {
     const received: string[] = []
     sockets.on('connection', (socket) => {
       socket.on('message', (frame) => {
-        received.push(String(frame))
+        received.push(textOf(frame))
         socket.send('{"monitorCPU":[["10:00",42]]}')
         socket.send('({"monitorCPU": globalThis.pwned = true})')
         socket.send('{"other":1}')
@@ -112,7 +112,7 @@ describe('heartbeat of the client', () => {
       let answering = true
       sockets.on('connection', (socket) => {
         socket.on('message', (ping) => {
-          pings.push(String(ping))
+          pings.push(textOf(ping))
           if (answering) socket.send('{"type":"pong"}')
         })
       })
@@ -166,8 +166,8 @@ describe('several sockets', () => {
     const firstFrames: string[] = []
     sockets.on('connection', (socket, { url: path }) => {
       socket.on('message', (frame) => {
-        firstFrames.push(`${path} ${String(frame)}`)
-        socket.send(String(frame))
+        firstFrames.push(`${path} ${textOf(frame)}`)
+        socket.send(textOf(frame))
       })
     })
     const make = (name: string) =>
@@ -280,7 +280,7 @@ describe('frames', () => {
     sockets.on('connection', (socket) => {
       if (refusing) return socket.terminate()
       socket.on('message', (frame) => {
-        const { req_type: type, text } = JSON.parse(String(frame)) as { req_type: number; text: string }
+        const { req_type: type, text } = JSON.parse(textOf(frame)) as { req_type: number; text: string }
         socket.send(JSON.stringify({ resp_type: type + 1, data: text }))
       })
     })

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
-import { WebSocket, WebSocketServer, type ServerOptions } from 'ws'
+import { WebSocket, WebSocketServer, type RawData, type ServerOptions } from 'ws'
 import { createClient, type AnyClient, type ClientOptions, type WebSocketConstructor } from '../../src/index.ts'
 
 /** What Node 20 lacks. */
@@ -30,6 +30,9 @@ export async function wsServer(options: ServerOptions = {}): Promise<{ sockets: 
   })
   return { sockets, url: `ws://127.0.0.1:${port}` }
 }
+
+/** A frame as `ws` gives it, read as text. */
+export const textOf = (frame: RawData): string => (frame as Buffer).toString()
 
 /** A client for one test, over the real clock and network. */
 export function client(options: ClientOptions): AnyClient {
