@@ -86,9 +86,9 @@ export class Dashboard {
   /** Where the parts of the page lie; the same in every state, if nothing jumps. */
   layout(): Promise<readonly number[]> {
     return this.page.evaluate(() =>
-      [...document.querySelectorAll('main > *')].flatMap((part) => {
-        const { top, height } = part.getBoundingClientRect()
-        return [top, height]
+      [...document.querySelectorAll('main > *, [role=switch]')].flatMap((part) => {
+        const { top, left, height } = part.getBoundingClientRect()
+        return [top, left, height]
       }),
     )
   }
