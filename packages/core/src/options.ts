@@ -47,7 +47,10 @@ export type HeartbeatOptions =
       mode: 'ping'
       /** The ping: a message, raw text, or a function that gives one. @default { type: 'heartCheck' } */
       frame?: unknown
-      /** Which message is the answer; then only that counts as one, and pings go out whatever else arrives. @default any frame after the ping */
+      /**
+       * Which message is the answer; then only that counts as one, and pings go out whatever else arrives.
+       * @default any frame after the ping; messages of type `heartCheck` are not shown to the application
+       */
       pong?: Matcher
       /** @default 25_000 */
       intervalMs?: number

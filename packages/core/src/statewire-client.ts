@@ -237,7 +237,8 @@ export class StatewireClient implements Client {
       opening?.resolve()
     } else {
       this.#drainLater()
-      this.#requests.lost()
+      // A frozen page keeps its link, and with it the replies to come.
+      if (state.status !== 'suspended' || !state.kept) this.#requests.lost()
     }
     if (state.status === 'failed') {
       opening?.reject(this.#noWebSocket ?? new StatewireError('FAILED', { reason: state.reason }))

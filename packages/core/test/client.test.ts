@@ -246,6 +246,16 @@ describe('heartbeat', () => {
     expect(client.state).toMatchObject({ status: 'waiting', reason: 'heartbeat' })
   })
 
+  it('does not show the echo of its ping to the application', async () => {
+    const { messages, network, pass } = await connected({
+      server: { echo: true },
+      client: { heartbeat: { mode: 'ping', intervalMs: 1_000 } },
+    })
+    await pass(5_000)
+    expect(network.last.messages.length).toBeGreaterThan(3)
+    expect(messages).toEqual([])
+  })
+
   it('probes before it judges, where a probe is given', async () => {
     const { client, server, network, pass } = await connected({
       client: { heartbeat: { mode: 'watch', intervalMs: 5_000, timeoutMs: 5_000, probe: 'are you there' } },

@@ -1,6 +1,6 @@
 import { StatewireError } from '../lib/errors.ts'
 import type { Envelope } from '../protocol/envelope.ts'
-import { isRepeatedAcceptance, matchAccepted, matchRefused } from '../protocol/matcher.ts'
+import { isRepeatedAcceptance, matchAccepted, matchRefused, type MessageMatch } from '../protocol/matcher.ts'
 import { frameSize } from '../transport/frame-size.ts'
 import type { Frame } from '../transport/transport.ts'
 import type { ConnectionPolicy } from './policy.ts'
@@ -12,6 +12,7 @@ export type Reading =
 
 const MOST_EARLY = 100
 const EXCERPT_CHARACTERS = 200
+const DEFAULT_PING = 'heartCheck'
 const NOTHING: Reading = { meaning: 'nothing' }
 
 /** Reads inbound frames and tells control messages from data. */
@@ -73,7 +74,7 @@ export class Inbound {
       if (matchRefused(envelope, frame)) return { meaning: 'refused' }
       if (envelope ? isRepeatedAcceptance(envelope) : matchAccepted(envelope, frame)) return NOTHING
     }
-    if (heartbeat?.mode === 'ping' && heartbeat.pong?.(envelope, frame)) return { meaning: 'pong' }
+    if (heartbeat?.mode === 'ping' && isPong(heartbeat.pong, envelope, frame)) return { meaning: 'pong' }
     if (!envelope) return this.#bad(frame)
     return { meaning: envelope.type === this.#beatType ? 'beat' : 'data', envelope }
   }
@@ -83,6 +84,11 @@ export class Inbound {
     this.#report(new StatewireError('BAD_FRAME', details, { cause: this.#decodeError }))
     return NOTHING
   }
+}
+
+// Without a matcher every frame is a sign of life; the echo of the default ping is nothing else besides.
+function isPong(pong: MessageMatch | undefined, envelope: Envelope | undefined, frame: Frame): boolean {
+  return pong ? pong(envelope, frame) : envelope?.type === DEFAULT_PING
 }
 
 function excerptOf(frame: Frame): string {

@@ -105,6 +105,15 @@ describe('request', () => {
     await expect(result).rejects.toMatchObject({ code: 'LOST', details: { messageType: 'getData' } })
   })
 
+  it('goes on waiting over a frozen page whose link survives', async () => {
+    const { client, server, signals, pass } = await connected({ client: { requests } })
+    const result = client.request('getData', 'x')
+    await pass(0)
+    signals.emit('freeze')
+    server.send('reply', { id: 1, value: 'here' })
+    await expect(result).resolves.toBe('here')
+  })
+
   it('rejects with CLOSED on sign-out and dispose when it was not sent, with LOST when it was', async () => {
     const { client } = setup({ client: { requests } })
     client.signIn('ada')
