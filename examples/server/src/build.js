@@ -6,8 +6,8 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-const PACKAGES = ['core', 'pinia', 'vuex']
-const EXAMPLES = ['dashboard', 'vuex-legacy']
+const PACKAGES = ['core', 'pinia', 'vuex', 'dva']
+const EXAMPLES = ['dashboard', 'vuex-legacy', 'dva-monitor']
 const require = createRequire(import.meta.url)
 
 /**
@@ -35,7 +35,9 @@ export async function build({ say, all = false }) {
 /** @param {{ tool: string, args: readonly string[], cwd: string }} command */
 async function run({ tool, args, cwd }) {
   const script = tool.startsWith('/') ? tool : require.resolve(tool)
-  const child = spawn(process.execPath, [script, ...args], { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+  // Whoever asks for it, a test for instance: what is served is what a production build makes.
+  const env = { ...process.env, NODE_ENV: 'production' }
+  const child = spawn(process.execPath, [script, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] })
   let output = ''
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (output += chunk))
   const [code] = await once(child, 'close')

@@ -19,6 +19,7 @@ import { createTokens } from './tokens.js'
 export const PAGES = [
   { path: '/dashboard/', folder: fileURLToPath(new URL('../../dashboard/dist', import.meta.url)) },
   { path: '/vuex/', folder: fileURLToPath(new URL('../../vuex-legacy/dist', import.meta.url)) },
+  { path: '/dva/', folder: fileURLToPath(new URL('../../dva-monitor/dist', import.meta.url)) },
 ]
 
 /**
