@@ -31,6 +31,8 @@ export interface SendPayload {
   readonly data?: unknown
 }
 
+type Shown = Pick<AnyClient, 'state'> & Partial<Pick<AnyClient, 'latencyMs' | 'quality'>>
+
 /** What writes wired state: by path. */
 export type Patch = Readonly<Record<string, unknown>>
 
@@ -43,7 +45,8 @@ export const RESET = 'reset'
 export function createConnectionModule(client: AnyClient, write: (patch: Patch) => void): object {
   return {
     namespaced: true,
-    state: (): ConnectionModuleState => flatten(client),
+    // No client's state, so that the first mutation changes it.
+    state: (): ConnectionModuleState => flatten({ state: { status: 'idle', attempt: 0, since: 0 } }),
     mutations: {
       // A state put in by `replaceState` may lack the module's part.
       [CHANGED]: (state: ConnectionModuleState | undefined, next: ConnectionModuleState): void => {
@@ -63,7 +66,7 @@ export function createConnectionModule(client: AnyClient, write: (patch: Patch) 
   }
 }
 
-export function flatten({ state, latencyMs, quality }: AnyClient): ConnectionModuleState {
+export function flatten({ state, latencyMs, quality }: Shown): ConnectionModuleState {
   return {
     status: state.status,
     attempt: state.attempt,

@@ -12,9 +12,13 @@ export class InitialValues {
     this.#given = given
   }
 
-  /** Keeps a path's value, copied, unless one is kept already. */
+  has(path: string): boolean {
+    return this.#kept.has(path)
+  }
+
+  /** Keeps a copy of a path's value. */
   keep(path: string, value: unknown): void {
-    if (!this.#kept.has(path)) this.#kept.set(path, copyOf(value))
+    this.#kept.set(path, copyOf(value))
   }
 
   /** Returns fresh copies by path. */

@@ -31,22 +31,29 @@ export function toRaw(value: unknown): unknown {
 
 /**
  * A state as an object whose keys are paths. Nothing is read before it is asked for, and what is read is neither tracked by Vue
- * nor wrapped in its proxies. Readonly.
+ * nor wrapped in its proxies. Readonly, and good only until the state changes.
  *
  * @param isModule Tells the objects whose keys are listed at any depth; others are looked into where they hang at the root.
  */
 export function flatView(state: unknown, isModule: (path: readonly string[]) => boolean): Values {
   const root = toRaw(state)
+  // A batch asks several times about each path.
+  const places = new Map<string, Place | undefined>()
+  const find = (path: string | symbol): Place | undefined => {
+    if (typeof path !== 'string') return undefined
+    if (!places.has(path)) places.set(path, locate(root, path))
+    return places.get(path)
+  }
   return new Proxy<Values>(
     {},
     {
-      get: (_, path) => (typeof path === 'string' ? valueAt(root, path) : undefined),
-      has: (_, path) => typeof path === 'string' && locate(root, path) !== undefined,
+      get: (_, path) => valueAt(find(path)),
+      has: (_, path) => find(path) !== undefined,
       ownKeys: () => [...new Set(pathsIn(root, isModule))],
-      getOwnPropertyDescriptor: (_, path) =>
-        typeof path === 'string' && locate(root, path)
-          ? { value: valueAt(root, path), enumerable: true, configurable: true, writable: false }
-          : undefined,
+      getOwnPropertyDescriptor(_, path) {
+        const place = find(path)
+        return place && { value: valueAt(place), enumerable: true, configurable: true, writable: false }
+      },
       set: () => false,
       defineProperty: () => false,
       deleteProperty: () => false,
@@ -54,8 +61,7 @@ export function flatView(state: unknown, isModule: (path: readonly string[]) => 
   )
 }
 
-function valueAt(root: unknown, path: string): unknown {
-  const place = locate(root, path)
+function valueAt(place: Place | undefined): unknown {
   return place && toRaw(place.holder[place.key])
 }
 

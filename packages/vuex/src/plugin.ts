@@ -1,5 +1,6 @@
 import { StatewireError, type AnyClient, type RegisteredTypes } from '@statewire/core'
 import { CHANGED, createConnectionModule, flatten } from './connection-module.ts'
+import { registerModule } from './register-module.ts'
 import type { VuexStore } from './store.ts'
 import { StoreSink, type AnyWire } from './store-sink.ts'
 import type { RegisteredState, VuexStatewireOptions, VuexStatewirePlugin } from './types.ts'
@@ -70,10 +71,12 @@ function install(target: VuexStore, settings: Settings, onEnd: () => void): () =
   }
 
   const register = (to: VuexStore): void => {
-    to.registerModule(
-      [namespace],
+    registerModule(
+      to,
+      namespace,
       createConnectionModule(client, (patch) => sink.write(to, patch)),
     )
+    show()
   }
   register(target)
   const sink = new StoreSink({ ...settings, store })
@@ -86,8 +89,7 @@ function install(target: VuexStore, settings: Settings, onEnd: () => void): () =
     if (found && found.state[namespace] === undefined) {
       found.unregisterModule([namespace])
       register(found)
-    }
-    show()
+    } else show()
   })
   return end
 }

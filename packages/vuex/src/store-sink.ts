@@ -92,7 +92,7 @@ export class StoreSink implements Sink {
 
   #keep({ state }: VuexStore, paths: readonly string[]): void {
     for (const path of paths) {
-      const place = locate(state, path)
+      const place = this.#initial.has(path) ? undefined : locate(state, path)
       if (place) this.#initial.keep(path, place.holder[place.key])
     }
   }

@@ -3,6 +3,8 @@ export interface VuexStore {
   // With `unknown`, `createStore({ plugins: [plugin] })` would infer `Store<unknown>` from it.
   // oxlint-disable-next-line typescript/no-explicit-any
   readonly state: any
+  /** Whether it objects to changes outside mutations. Public by name, if not by type. */
+  strict?: boolean
   commit(type: string, payload?: unknown): void
   dispatch(type: string, payload?: unknown): Promise<unknown>
   registerModule(path: string[], module: object): void

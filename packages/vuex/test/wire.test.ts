@@ -236,17 +236,50 @@ describe('dispatch', () => {
 })
 
 describe('strict mode', () => {
-  it('still objects to writes outside mutations after messages, failing subscribers and watchers', async () => {
+  it('still objects to writes outside mutations, also after replaceState, messages and subscribers that throw', async () => {
     const { store, send, problems } = await setup({
-      store: { state: { last: null, other: null } },
+      store: { state: { last: null as unknown, other: null } },
       wire: { last: latest('last'), other: latest('other') },
     })
+    expect(objectsTo(() => (store.state.last = 1))).toBe(true)
+    store.replaceState({ ...store.state, last: 2 })
+    expect(objectsTo(() => (store.state.last = 3))).toBe(true)
     store.subscribe(() => {
       throw new Error('a subscriber of the application')
     })
-    await send(['last', 1], ['other', 2])
-    expect(store.state).toMatchObject({ last: 1, other: 2 })
+    await send(['last', 4], ['other', 5])
+    expect(store.state).toMatchObject({ last: 4, other: 5 })
     expect(problems.map(({ code }) => code)).toEqual(['CALLBACK'])
-    expect((store as unknown as { _committing: boolean })._committing).toBe(false)
+    expect(objectsTo(() => (store.state.other = 6))).toBe(true)
+  })
+
+  it('objects from the start, before anything else has happened', async () => {
+    const { store } = await setup({ store: { state: { n: 0 } } })
+    store.replaceState({ ...store.state, n: 1 })
+    expect(objectsTo(() => (store.state.n = 2))).toBe(true)
+  })
+
+  it('walks through the state once a change, not once more for the connection module', async () => {
+    let reads = 0
+    const counted = Object.defineProperty({}, 'n', { enumerable: true, get: () => reads++ })
+    const { send } = await setup({ store: { state: { last: null, counted } }, wire: { last: latest('last') } })
+    reads = 0
+    await send(['last', 1])
+    expect(reads).toBe(1)
   })
 })
+
+/** Whether strict mode says something against a write; Vue prints what its watchers throw, and may throw it as well. */
+function objectsTo(write: () => void): boolean {
+  const { error, warn } = console
+  const said: string[] = []
+  console.error = console.warn = (...words: unknown[]) => void said.push(words.join(' '))
+  try {
+    write()
+  } catch (thrown) {
+    said.push(String(thrown))
+  } finally {
+    Object.assign(console, { error, warn })
+  }
+  return said.some((text) => text.includes('do not mutate vuex store state outside mutation handlers'))
+}
