@@ -157,7 +157,6 @@ function resolveCodec(codec: Codec = jsonCodec()): Codec {
   }
   const parts = codec as unknown as Readonly<Record<string, unknown>>
   for (const part of ['decode', 'encode']) assertFunction(`codec.${part}`, parts[part])
-  if (parts['peek'] !== undefined) assertFunction('codec.peek', parts['peek'])
   return codec
 }
 

@@ -202,7 +202,6 @@ describe('resolveOptions of a wrong option', () => {
     ['codec', { codec: null }],
     ['codec.decode', { codec: {} }],
     ['codec.encode', { codec: { decode() {} } }],
-    ['codec.peek', { codec: { decode() {}, encode() {}, peek: 1 } }],
     ['auth', { auth: true }],
     ['auth', { auth: null }],
     group('auth', {}, 'token'),

@@ -7,9 +7,4 @@ export interface Codec {
   decode(frame: Frame): Envelope | undefined
   /** Writes one envelope. MAY throw for data it cannot write; the send is then rejected with `ENCODE`. */
   encode(envelope: Envelope): Frame
-  /**
-   * Reads only the type, cheaply. For a frame that `decode` can read it MUST give the same type, or undefined when it cannot tell.
-   * MUST NOT throw. What it says about a frame that `decode` cannot read means nothing.
-   */
-  peek?(frame: Frame): string | undefined
 }

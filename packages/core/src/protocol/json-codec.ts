@@ -1,8 +1,7 @@
 import { own } from '../lib/own.ts'
-import type { Frame } from '../transport/transport.ts'
 import type { Codec } from './codec.ts'
 import type { Undeclared } from './define-protocol.ts'
-import { MAX_TYPE_LENGTH, parseType, type Envelope } from './envelope.ts'
+import { parseType, type Envelope } from './envelope.ts'
 import { frameText, isBinary } from './frame-text.ts'
 
 /** A parsed JSON object or array, before anybody knows its shape. */
@@ -42,7 +41,6 @@ export function jsonCodec({ type = 'type', data = 'data', write }: JsonCodecOpti
       return messageType === undefined ? undefined : { type: messageType, data: readData(message!) }
     },
     encode: write ? (envelope) => stringify(write(envelope.type, envelope.data)) : (envelope) => join(keys, envelope),
-    ...(typeof type === 'string' && PLAIN_KEY.test(type) ? { peek: peekKey(type) } : {}),
   }
 }
 
@@ -72,26 +70,4 @@ function stringify(value: unknown): string {
     throw new TypeError(`JSON would send ${Object.prototype.toString.call(value)} as {}; send a plain object or array.`)
   }
   return text
-}
-
-const PLAIN_KEY = /^[\w-]+$/
-
-/**
- * Reads the type without parsing, when it comes first and is written plainly. A later key of the same name would win in JSON.parse,
- * so a frame that may hold one (in plain letters or escaped) is left to `decode`.
- */
-function peekKey(key: string): (frame: Frame) => string | undefined {
-  const space = '[ \\t\\n\\r]*'
-  // oxlint-disable-next-line no-control-regex -- JSON forbids control characters in strings
-  const head = new RegExp(
-    `^${space}\\{${space}"${key}"${space}:${space}"([^"\\\\\\u0000-\\u001f]{1,${MAX_TYPE_LENGTH}})"${space}[,}]`,
-  )
-  const quoted = `"${key}"`
-  return (frame) => {
-    if (typeof frame !== 'string') return undefined
-    const match = head.exec(frame)
-    if (!match) return undefined
-    const rest = match[0].length - 1
-    return frame.includes(quoted, rest) || frame.includes('\\u00', rest) ? undefined : match[1]
-  }
 }

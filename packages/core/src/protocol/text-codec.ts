@@ -24,6 +24,5 @@ export function textCodec(type = 'message'): Codec {
       if (typeof envelope.data !== 'string') throw new TypeError('textCodec sends strings only.')
       return envelope.data
     },
-    peek: (frame) => (typeof frame === 'string' ? type : undefined),
   }
 }

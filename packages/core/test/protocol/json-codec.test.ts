@@ -11,7 +11,6 @@ const setup = (options: JsonCodecOptions = {}) => {
     codec,
     read: (frame: Frame) => codec.decode(frame),
     write: (type: string, data?: unknown) => codec.encode({ type, data }),
-    peek: (frame: Frame) => codec.peek?.(frame),
   }
 }
 
@@ -150,7 +149,6 @@ describe('jsonCodec with faulty frames', () => {
     JSON.stringify({ type: 'x'.repeat(1_000_000) }),
   ])('F55 reads nothing from a frame whose type is missing, no name, or endless: %.40s', (frame) => {
     expect(setup().read(frame)).toBeUndefined()
-    expect(setup().peek(frame)).toBeUndefined()
   })
 
   it('F55 takes a number for a name', () => expect(setup().read('{"type":7}')?.type).toBe('7'))
@@ -168,7 +166,6 @@ describe('jsonCodec with faulty frames', () => {
   it.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])('F58 takes %s for a plain name', (name) => {
     const frame = `{"type":${JSON.stringify(name)},"data":1}`
     expect(setup().read(frame)).toEqual({ type: name, data: 1 })
-    expect(setup().peek(frame)).toBe(name)
     // As a key it is data like any other: read when it is there, never from the prototype.
     expect(setup({ type: name }).read('{}')).toBeUndefined()
     expect(setup({ data: name }).read('{"type":"a"}')).toEqual({ type: 'a', data: undefined })
@@ -186,30 +183,5 @@ describe('jsonCodec with faulty frames', () => {
 
   it('F59 does not take the type from a __proto__ of the frame', () => {
     expect(setup().read('{"__proto__":{"type":"a","data":1}}')).toBeUndefined()
-  })
-})
-
-describe('jsonCodec peek', () => {
-  it('reads a plain type that comes first', () => {
-    const { peek } = setup()
-    expect(peek('{"type":"ticker","data":[1]}')).toBe('ticker')
-    expect(peek(' { "type" : "ticker" }')).toBe('ticker')
-    expect(setup({ type: 'action' }).peek('{"action":"ticker","data":1}')).toBe('ticker')
-  })
-
-  it.each([
-    ['the type comes later', '{"data":1,"type":"a"}'],
-    ['the key comes twice', '{"type":"a","type":"b"}'],
-    ['an escaped key may be the same', '{"type":"a","\\u0074ype":"b"}'],
-    ['the data has such a key', '{"type":"a","data":{"type":"b"}}'],
-    ['the type is escaped', '{"type":"\\u0061"}'],
-    ['the type is a number', '{"type":1}'],
-  ])('cannot tell when %s', (_, frame) => expect(setup().peek(frame)).toBeUndefined())
-
-  it('leaves bytes to decode', () => expect(setup().peek(bytes('{"type":"a"}'))).toBeUndefined())
-
-  it('is left out where the type is computed', () => {
-    expect(setup({ type: () => 'a' }).codec).not.toHaveProperty('peek')
-    expect(setup({ type: 'a.*' }).codec).not.toHaveProperty('peek')
   })
 })

@@ -49,10 +49,6 @@ export function describeCodecContract(name: string, codec: Codec, { envelopes, u
       expect(codec.decode(frame), 'decoded again').toEqual(envelope)
     })
 
-    it.each(envelopes)('peeks the type that it decodes, or none: $type', (envelope) => {
-      expect([envelope.type, undefined]).toContain(codec.peek?.(codec.encode(envelope)))
-    })
-
     it('keeps nothing of a frame it has read', () => {
       for (const envelope of envelopes) {
         const frame = codec.encode(envelope)
@@ -72,13 +68,6 @@ export function describeCodecContract(name: string, codec: Codec, { envelopes, u
         const envelope = read(frame)
         if (envelope) expect(envelope.type).toBeTypeOf('string')
         for (const good of envelopes) expect(codec.decode(codec.encode(good))).toEqual(good)
-      }
-    })
-
-    it('agrees with itself on broken frames', () => {
-      for (const frame of [...BROKEN, ...unreadable]) {
-        const peeked = codec.peek?.(frame)
-        if (peeked !== undefined && read(frame)) expect(peeked).toBe(read(frame)?.type)
       }
     })
 
