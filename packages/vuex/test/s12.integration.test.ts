@@ -78,7 +78,7 @@ function createApplication(url: string, storage: Map<string, string>): { store: 
       },
     },
     actions: {
-      [CREATE_WEBSOCKET]: ({ dispatch }: VuexStore) => dispatch('connection/connect'),
+      [CREATE_WEBSOCKET]: (context: VuexStore) => context.dispatch('connection/connect'),
     },
     plugins: [vuexStatewire(client, { wire: { '*': commit(SET_MESSAGE) } })],
   })
