@@ -9,7 +9,6 @@ export interface BatchRequest {
   readonly messages: readonly Envelope[]
   /** Where each of them lands: entries with rules. */
   readonly entries: readonly CompiledEntry[]
-  readonly islands: number
   readonly store: string
 }
 
@@ -34,9 +33,9 @@ export class RuleBatch implements Batch {
     },
   }
 
-  constructor({ messages, entries, islands, store }: BatchRequest) {
+  constructor({ messages, entries, store }: BatchRequest) {
     this.messages = messages
-    this.#runs = groupRuns({ messages, entries, islands })
+    this.#runs = groupRuns(messages, entries)
     this.#store = store
   }
 
@@ -59,9 +58,10 @@ export class RuleBatch implements Batch {
  * Puts messages together that their rules can take in one call. Within an island runs follow wire order; how runs of
  * different islands are mixed cannot be seen.
  */
-function groupRuns({ messages, entries, islands }: Omit<BatchRequest, 'store'>): readonly Run[] {
+function groupRuns(messages: readonly Envelope[], entries: readonly CompiledEntry[]): readonly Run[] {
   const runs: Run[] = []
-  const last: (Run | undefined)[] = Array.from({ length: islands })
+  // By island, with holes: filling it first would cost more than all the rest here.
+  const last: Run[] = []
   for (let i = 0; i < messages.length; i++) {
     const entry = entries[i]!
     const run = last[entry.island]

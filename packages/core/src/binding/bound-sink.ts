@@ -125,7 +125,6 @@ export class BoundSink {
     const batch = new RuleBatch({
       messages,
       entries: messages === all ? entries : entries.filter(hasRules),
-      islands: this.wire.islands,
       store: this.#sink.name,
     })
     isolate(

@@ -13,7 +13,7 @@ export type CompiledRules<State> = (state: State, messages: readonly Envelope[])
  * @throws {StatewireError} `INVALID_OPTION` for an entry that is neither a rule nor a call nor an array of those.
  */
 export function compileRules<State, Receive extends object>(wire: Wire<State, Receive>): CompiledRules<State> {
-  const { entries: known, rest, islands } = compileWire(wire)
+  const { entries: known, rest } = compileWire(wire)
   return (state, all) => {
     const messages: Envelope[] = []
     const entries: CompiledEntry[] = []
@@ -23,7 +23,7 @@ export function compileRules<State, Receive extends object>(wire: Wire<State, Re
       messages.push(message)
       entries.push(entry)
     }
-    const batch = new RuleBatch({ messages, entries, islands, store: '' })
+    const batch = new RuleBatch({ messages, entries, store: '' })
     return batch.apply(state as Record<string, unknown>) as Partial<State>
   }
 }

@@ -33,7 +33,6 @@ export interface CompiledWire {
   readonly entries: ReadonlyMap<string, CompiledEntry>
   /** `'*'`: what takes the types that have no entry of their own. */
   readonly rest: CompiledEntry | undefined
-  readonly islands: number
 }
 
 const REST = '*'
@@ -59,7 +58,7 @@ export function compileWire(wire: object): CompiledWire {
   }
   const rest = entries.get(REST)
   entries.delete(REST)
-  return { entries, rest, islands: new Set(islands).size }
+  return { entries, rest }
 }
 
 interface Part {

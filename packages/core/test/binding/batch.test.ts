@@ -11,12 +11,11 @@ import type { Plain } from './setup.ts'
 type Message = readonly [type: string, data?: unknown]
 
 function setup(wire: object, ...sent: readonly Message[]) {
-  const { entries, rest, islands } = compileWire(wire)
+  const { entries, rest } = compileWire(wire)
   const messages = sent.map(([type, data]) => ({ type, data }))
   const batch = new RuleBatch({
     messages,
     entries: messages.map(({ type }) => entries.get(type) ?? rest!),
-    islands,
     store: 'monitor',
   })
   return {
