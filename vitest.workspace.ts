@@ -92,6 +92,7 @@ export default defineConfig({
     projects: [
       unit('core'),
       unit('testing'),
+      unit('docs'),
       unit('pinia'),
       unit('pinia3', 'packages/pinia', [replace('pinia', 'pinia3')]),
       unit('pinia2', 'packages/pinia', [replace('pinia', 'pinia2')]),

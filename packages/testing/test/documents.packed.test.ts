@@ -7,7 +7,8 @@ const documents = [
   'README.md',
   'CONTRIBUTING.md',
   ...readdirSync(new URL('packages', root)).map((folder) => `packages/${folder}/README.md`),
-].filter((document) => existsSync(new URL(document, root)))
+  ...readdirSync(new URL('packages/docs', root)).map((file) => `packages/docs/${file}`),
+].filter((document) => document.endsWith('.md') && existsSync(new URL(document, root)))
 
 // In the packed project because it checks against the built declarations, which are what a reader has.
 describe('code in documents', { timeout: 60_000 }, () => {
