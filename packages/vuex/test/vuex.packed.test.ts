@@ -21,12 +21,4 @@ describePacked({ folder: 'vuex', usage }, (consumer) => {
     expect(files.length).toBeGreaterThan(10)
     for (const file of files) expect(await read(consumer.path('dist', file))).not.toMatch(/from ['"]vuex?['"]/)
   })
-
-  it('has main for bundlers that do not read exports, in ES2019 syntax', async () => {
-    const { main } = JSON.parse(await read(consumer.path('package.json'))) as { main: string }
-    const folder = consumer.path(main, '..')
-    const code = await Promise.all((await readdir(folder)).map((file) => read(`${folder}/${file}`)))
-    expect(code.join('')).toContain('vuexStatewire')
-    expect(code.join('')).not.toMatch(/\?\?|\?\.[a-zA-Z[(]|#[a-z]+\b.*[=(]/)
-  })
 })
