@@ -34,12 +34,12 @@ export function mountScreens(options) {
      * @param {{ url?: string | undefined }} request
      */
     takes: ({ url = '' }) => url.split('?')[0] === SOCKET,
-    upgrade: wall.upgrade,
+    upgrade: wall.upgrade.bind(wall),
     /** How many screens are connected now. */
     get sockets() {
       return wall.size
     },
-    close: wall.close,
+    close: () => wall.close(),
   }
 }
 

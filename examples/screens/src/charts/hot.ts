@@ -9,7 +9,7 @@ export function hot({ unit, categories }: ChartData['hot'], look: Look): ECharts
     series: [
       {
         type: 'pie',
-        radius: ['38%', '64%'],
+        radius: ['38%', '62%'],
         data: categories.map(({ name, value }) => ({ name, value })),
         itemStyle: { borderColor: look.surface, borderWidth: 2, borderRadius: 4 },
         label: {

@@ -37,7 +37,7 @@ export const lookOf = (theme: Theme, { isLarge }: { isLarge: boolean }): Look =>
 })
 
 /** What all six have in common. */
-export function base({ ink, line, surface, series, text }: Look, unit: string): EChartsOption {
+export function base({ ink, line, surface, series, text }: Look, unit: string) {
   return {
     color: [...series],
     animation: !matchMedia('(prefers-reduced-motion: reduce)').matches,
@@ -52,7 +52,7 @@ export function base({ ink, line, surface, series, text }: Look, unit: string): 
       textStyle: { color: ink, fontSize: text + 1 },
       valueFormatter: (value) => `${formatNumber(Number(value))} ${unit}`,
     },
-  }
+  } satisfies EChartsOption
 }
 
 /** The room for the drawing, with that for its axis labels taken out of it. */

@@ -33,8 +33,8 @@ export function map({ unit, cities }: ChartData['map'], look: Look): EChartsOpti
         data: cities.map((city) => ({ name: city.name, value: [city.longitude, city.latitude, city.value] })),
         encode: { tooltip: 2, itemName: 0 },
         // The area says the value, as the eye compares areas.
-        symbolSize: ([, , value]: number[]) => Math.sqrt((value ?? 0) / largest) * look.text * 2.2,
-        itemStyle: { color: look.series[0]!, opacity: 0.75, borderColor: look.surface, borderWidth: 1 },
+        symbolSize: ([, , value]: number[]) => Math.sqrt((value ?? 0) / largest) * look.text * 1.6,
+        itemStyle: { color: look.series[0]!, opacity: 0.85, borderColor: look.surface, borderWidth: 1 },
         label: {
           ...{ show: true, position: 'right', color: look.ink, fontSize: look.text - 1 },
           // Names lie over their neighbours' dots.

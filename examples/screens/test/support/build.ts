@@ -5,6 +5,8 @@ const at = (path: string): string => fileURLToPath(new URL(`../../../../${path}`
 
 /** Builds a page with the packages' sources, so that no test runs against an old build of either. */
 export async function buildPage(example: string): Promise<void> {
+  // A test runner says 'test' here; what is served is what a production build makes.
+  process.env['NODE_ENV'] = 'production'
   await build({
     root: at(`examples/${example}`),
     logLevel: 'warn',
