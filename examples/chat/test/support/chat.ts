@@ -28,7 +28,10 @@ export interface RawGuest {
 }
 
 /** A bare socket.io client that has not said its name yet. */
-export async function openGuest({ port }: Chat, extraHeaders: Record<string, string> = {}): Promise<RawGuest> {
+export async function openGuest(
+  { port }: Pick<Chat, 'port'>,
+  extraHeaders: Record<string, string> = {},
+): Promise<RawGuest> {
   const socket = io(`http://127.0.0.1:${port}`, {
     path: '/chat/socket.io',
     transports: ['websocket'],
@@ -48,7 +51,7 @@ export async function openGuest({ port }: Chat, extraHeaders: Record<string, str
   }
 }
 
-export async function openNamedGuest(chat: Chat, name: string, room = 'lobby'): Promise<RawGuest> {
+export async function openNamedGuest(chat: Pick<Chat, 'port'>, name: string, room = 'lobby'): Promise<RawGuest> {
   const guest = await openGuest(chat)
   const accepted = once(guest.socket as never, 'auth')
   guest.socket.emit('auth', { name, room })
