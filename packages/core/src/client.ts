@@ -64,7 +64,7 @@ export interface Client<Types extends ProtocolTypes = AnyProtocolTypes> {
    *
    * @throws {StatewireError} (as rejection) `ENCODE`, `SCHEMA`, `OUTBOX_FULL`, `OUTBOX_DROPPED`, `EXPIRED`, `CLOSED`, `UNSUPPORTED`.
    */
-  send<Type extends keyof Types['send'] & string>(type: Type, data: Types['send'][Type]): Promise<void>
+  send<Type extends keyof Types['send'] & string>(type: Type, ...data: DataOf<Types['send'][Type]>): Promise<void>
   /** Sends a frame as it is, under the same rules as `send`. */
   sendRaw(frame: Frame): Promise<void>
   /**
@@ -80,11 +80,13 @@ export interface Client<Types extends ProtocolTypes = AnyProtocolTypes> {
     options?: RequestOptions,
   ): Promise<ResultOf<Types['requests'][Type]>>
   /** Lets messages land in a store. For adapters; applications use `wire` of theirs. */
-  bind<State>(sink: Sink<State>, wire: Wire<State, Types['receive']>): Binding
+  bind<State>(sink: Sink<State>, wire: Wire<NoInfer<State>, Types['receive']>): Binding
   /** Reports a failure of the application's code on `problem`. For adapters. */
   report(error: StatewireError): void
 }
 
+/** The data argument; it may be left out where it may be undefined. */
+type DataOf<Data> = undefined extends Data ? [data?: Data] : [data: Data]
 type ParamsOf<Request> = Request extends { readonly params: infer Params } ? Params : never
 type ResultOf<Request> = Request extends { readonly result: infer Result } ? Result : never
 

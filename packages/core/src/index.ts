@@ -6,7 +6,21 @@ export type { ConnectionState, ConnectionStatus, Reason } from './connection/sta
 export type { Binding, Batch, Call, Sink } from './binding/sink.ts'
 export { compileRules, type CompiledRules } from './binding/compile-rules.ts'
 export type { Rule, RuleTraits, Wire, WireEntry } from './binding/wire.ts'
-export { append, latest, remove, upsert } from './binding/rules/index.ts'
+export {
+  append,
+  latest,
+  remove,
+  upsert,
+  type AppendOptions,
+  type AppendRule,
+  type ItemKey,
+  type LatestOptions,
+  type LatestRule,
+  type RemoveRule,
+  type UpsertByRule,
+  type UpsertOptions,
+  type UpsertRule,
+} from './binding/rules/index.ts'
 export { systemClock, type Clock } from './env/clock.ts'
 export type { Env } from './env/env.ts'
 export type { Frames } from './env/frames.ts'

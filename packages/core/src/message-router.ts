@@ -1,17 +1,18 @@
-import type { Unsubscribe } from './lib/emitter.ts'
-import { isolate } from './lib/emitter.ts'
+import { isThenable, type Unsubscribe } from './lib/emitter.ts'
 import type { Envelope } from './protocol/envelope.ts'
 
 type Listener = (data: unknown, message: Envelope) => unknown
 interface Entry {
   readonly listener: Listener
+  active: boolean
 }
 
 const EVERYTHING_ELSE = '*'
 
 /** Calls listeners by message type. A Map, so that `constructor` and `__proto__` are types like any other. */
 export class MessageRouter {
-  readonly #entries = new Map<string, Set<Entry>>()
+  /** The arrays are replaced, never changed: a listener may unsubscribe itself or others while running. */
+  readonly #entries = new Map<string, readonly Entry[]>()
   readonly #onListenerError: (error: unknown, messageType: string) => void
 
   constructor(onListenerError: (error: unknown, messageType: string) => void) {
@@ -19,31 +20,33 @@ export class MessageRouter {
   }
 
   add(messageType: string, listener: Listener): Unsubscribe {
-    const entry = { listener }
-    const entries = this.#entries.get(messageType) ?? new Set()
-    this.#entries.set(messageType, entries.add(entry))
+    const entry: Entry = { listener, active: true }
+    this.#entries.set(messageType, [...(this.#entries.get(messageType) ?? []), entry])
     return () => {
-      entries.delete(entry)
-      if (entries.size === 0 && this.#entries.get(messageType) === entries) this.#entries.delete(messageType)
+      entry.active = false
+      const left = this.#entries.get(messageType)?.filter((other) => other !== entry) ?? []
+      if (left.length > 0) this.#entries.set(messageType, left)
+      else this.#entries.delete(messageType)
     }
   }
 
   deliver(message: Envelope): void {
     const entries = this.#entries.get(message.type) ?? this.#entries.get(EVERYTHING_ELSE)
     if (!entries) return
-    // Copied, so that a listener may unsubscribe itself or others while running.
-    for (const entry of [...entries]) {
-      // Checked, so that after `dispose` from within a listener no other one is called.
-      if (!entries.has(entry)) continue
-      isolate(
-        () => entry.listener(message.data, message),
-        (error) => this.#onListenerError(error, message.type),
-      )
-    }
+    for (const entry of entries) if (entry.active) this.#call(entry.listener, message)
   }
 
   clear(): void {
-    for (const entries of this.#entries.values()) entries.clear()
+    for (const entries of this.#entries.values()) for (const entry of entries) entry.active = false
     this.#entries.clear()
+  }
+
+  #call(listener: Listener, message: Envelope): void {
+    try {
+      const result = listener(message.data, message)
+      if (isThenable(result)) result.then(undefined, (error: unknown) => this.#onListenerError(error, message.type))
+    } catch (error) {
+      this.#onListenerError(error, message.type)
+    }
   }
 }

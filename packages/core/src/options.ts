@@ -96,7 +96,7 @@ export interface RequestsOptions {
   write?: (request: SentRequest) => { readonly type: string; readonly data: unknown }
   /** Tells whether a message is the reply to a request that is waiting. Requests are tried oldest first. */
   match?: (request: SentRequest, message: { readonly type: string; readonly data: unknown }) => boolean
-  /** Takes the result out of the reply; what it throws is a `problem`. @default the reply's data */
+  /** Takes the result out of the reply; what it throws is the request's rejection. @default the reply's data */
   read?: (message: { readonly type: string; readonly data: unknown }) => unknown
   /** @default 10_000 */
   timeoutMs?: number

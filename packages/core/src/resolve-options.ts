@@ -160,7 +160,7 @@ function resolveCodec(codec: Codec = jsonCodec()): Codec {
   return codec
 }
 
-const ACTIONS = ['retry', 'retryLater', 'refreshAuth', 'fatal']
+const ACTIONS: readonly string[] = ['refreshAuth', 'fatal'] satisfies CloseVerdict['action'][]
 
 function resolveClassifyClose(classify: ClientOptions['classifyClose']): ResolvedOptions['classifyClose'] {
   if (classify === undefined) return defaultCloseVerdict
@@ -168,12 +168,20 @@ function resolveClassifyClose(classify: ClientOptions['classifyClose']): Resolve
   return (close) => {
     const verdict = classify(close)
     if (verdict === undefined) return defaultCloseVerdict(close)
-    if (!ACTIONS.includes(verdict?.action) || (verdict.action === 'retryLater' && !(verdict.afterMs >= 0))) {
+    if (!isVerdict(verdict)) {
       throw invalidOption('classifyClose', 'a function that returns a verdict, or undefined', verdict)
     }
     return verdict
   }
 }
+
+function isVerdict(verdict: CloseVerdict): boolean {
+  if (verdict?.action === 'retryLater') return isCount(verdict.afterMs)
+  if (verdict?.action === 'retry') return verdict.penalty === undefined || isCount(verdict.penalty)
+  return ACTIONS.includes(verdict?.action)
+}
+
+const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value >= 0
 
 function resolveOnOpen(onOpen: ClientOptions['onOpen'] = []): ResolvedOptions['onOpen'] {
   if (typeof onOpen === 'function') return onOpen

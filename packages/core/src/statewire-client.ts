@@ -47,7 +47,11 @@ export class StatewireClient implements Client {
   #opening: Opening | undefined
   #userId: string | number | undefined
   #cancelDrain: (() => void) | undefined
-  #noWebSocket: StatewireError | undefined
+  /** What the application is to hear once the connection is at rest: calling back from within a step would meet a half-done one. */
+  #untold: (() => void)[] = []
+  #telling = false
+  /** Raised by each reset: a message of the user before is not shown to the one after. */
+  #session = 0
 
   constructor(options: ResolvedOptions) {
     const { env, flush, name, outbox, protocol, requests } = options
@@ -59,7 +63,8 @@ export class StatewireClient implements Client {
     this.#connection = new Connection(options, {
       onState: (state) => this.#onState(state),
       onMessage: (envelope, frame) => this.#onMessage(envelope, frame),
-      onServe: () => this.#onServe(),
+      onServe: (link) => this.#onServe(link),
+      onRest: () => this.#tellAll(),
       report: (error) => this.report(error),
     })
     this.#requests = new Requests({
@@ -72,7 +77,7 @@ export class StatewireClient implements Client {
       clock: env.clock,
       read: () => ({ quality: this.quality, latencyMs: this.latencyMs }),
       wanted: () => this.#events.has('quality'),
-      onChange: (health) => this.#events.emit('quality', health),
+      onChange: (health) => this.#tell(() => this.#events.emit('quality', health)),
     })
   }
 
@@ -127,6 +132,8 @@ export class StatewireClient implements Client {
 
   dispose(): void {
     this.#connection.dispose()
+    // From within a listener the outer loop would tell it too late.
+    this.#tellAll({ nested: true })
     this.#sampler.dispose()
     this.#requests.discard('disposed')
     this.#outbox.discard('disposed')
@@ -145,7 +152,7 @@ export class StatewireClient implements Client {
     return this.#router.add(type, listener)
   }
 
-  send(type: string, data: unknown): Promise<void> {
+  send(type: string, data?: unknown): Promise<void> {
     return this.#send(type, data)
   }
 
@@ -180,8 +187,20 @@ export class StatewireClient implements Client {
   }
 
   report(error: StatewireError): void {
-    if (error.code === 'NO_WEBSOCKET') this.#noWebSocket = error
-    this.#events.emit('problem', error)
+    this.#tell(() => this.#events.emit('problem', error))
+  }
+
+  #tell(what: () => void): void {
+    this.#untold.push(what)
+    if (!this.#connection.busy) this.#tellAll()
+  }
+
+  #tellAll({ nested = false } = {}): void {
+    const outer = this.#telling
+    if (outer && !nested) return
+    this.#telling = true
+    for (let what = this.#untold.shift(); what; what = this.#untold.shift()) what()
+    this.#telling = outer
   }
 
   #callbackFailed(where: string, cause: unknown): void {
@@ -210,23 +229,28 @@ export class StatewireClient implements Client {
   }
 
   #drain(): void {
+    this.#cancelDrain = undefined
     this.#outbox.drain((frame) => this.#trySend(frame))
     this.#drainLater()
   }
 
+  /** Keeps trying while there is something to send; a timer that is set stays, so that frequent senders cannot put it off. */
   #drainLater(): void {
-    this.#cancelDrain?.()
-    this.#cancelDrain = undefined
-    if (this.#outbox.size === 0 || this.state.status !== 'open') return
-    this.#cancelDrain = this.#options.env.clock.schedule(DRAIN_AGAIN_MS, () => this.#drain())
+    if (this.#outbox.size > 0 && this.state.status === 'open') {
+      this.#cancelDrain ??= this.#options.env.clock.schedule(DRAIN_AGAIN_MS, () => this.#drain())
+    } else {
+      this.#cancelDrain?.()
+      this.#cancelDrain = undefined
+    }
   }
 
-  #onServe(): void {
+  #onServe({ resumed }: { readonly resumed: boolean }): void {
     try {
-      for (const frame of this.#options.onOpen()) this.#connection.send(frame)
+      if (!resumed) for (const frame of this.#options.onOpen()) this.#connection.send(frame)
     } catch (cause) {
       this.#callbackFailed('onOpen', cause)
     }
+    this.#cancelDrain?.()
     this.#drain()
   }
 
@@ -241,10 +265,10 @@ export class StatewireClient implements Client {
       if (state.status !== 'suspended' || !state.kept) this.#requests.lost()
     }
     if (state.status === 'failed') {
-      opening?.reject(this.#noWebSocket ?? new StatewireError('FAILED', { reason: state.reason }))
+      opening?.reject(this.#connection.failure ?? new StatewireError('FAILED', { reason: state.reason }))
     }
     if (state.status === 'closed') opening?.reject(closedError(state.reason))
-    this.#events.emit('state', state)
+    this.#tell(() => this.#events.emit('state', state))
     this.#sampler.sample()
   }
 
@@ -253,12 +277,14 @@ export class StatewireClient implements Client {
     const checked = this.#check.received(envelope.type, envelope.data)
     if (!checked.ok) return this.report(checked.error)
     const message = checked.value === envelope.data ? envelope : { type: envelope.type, data: checked.value }
+    const session = this.#session
     this.#binder.deliver(message, heldBytes(frame))
-    this.#router.deliver(message)
-    this.#events.emit('message', message)
+    if (session === this.#session) this.#router.deliver(message)
+    if (session === this.#session) this.#events.emit('message', message)
   }
 
   #reset(reason: 'signOut' | 'userChanged'): void {
+    this.#session++
     const why = reason === 'signOut' ? 'signed out' : 'another user signed in'
     void this.disconnect()
     this.#requests.discard(why)

@@ -189,6 +189,29 @@ describe('heartbeat', () => {
     expect(network.last.messages).toEqual([{ type: 'heartCheck', data: { at: 1 } }])
   })
 
+  it('answers at most once a second before auth is accepted, too', async () => {
+    const { client, network, pass } = setup({ client: withToken('s') })
+    void client.connect()
+    await pass(0)
+    for (let beat = 0; beat < 1_000; beat++) network.last.receive({ type: 'heartCheck' })
+    expect(network.last.messages).toHaveLength(2)
+  })
+
+  it('learns nothing about the interval from a sleep that the link outlived', async () => {
+    const { client, server, clock, pass } = await connected()
+    for (let beat = 0; beat < 3; beat++) {
+      server.beat()
+      await pass(5_000)
+    }
+    clock.sleep(3_600_000)
+    server.beat()
+    await pass(5_000)
+    server.beat()
+    server.blackhole()
+    await pass(15_000)
+    expect(client.state).toMatchObject({ status: 'waiting', reason: 'heartbeat' })
+  })
+
   it('answers a beat that comes before auth is accepted', async () => {
     const { client, network, pass } = setup({ client: withToken('s') })
     void client.connect()
@@ -311,6 +334,87 @@ describe('sign-in', () => {
     client.on('reset', () => resets++)
     client.signOut()
     expect([client.state.status, states, resets]).toEqual(['idle', [], 0])
+  })
+})
+
+describe('calls from within a listener', () => {
+  it('meet the present state: disconnect and connect ends connected', async () => {
+    const { client, network, pass } = setup()
+    let once = true
+    client.on('state', ({ status }) => {
+      if (status !== 'open' || !once) return
+      once = false
+      void client.disconnect()
+      void client.connect()
+    })
+    void client.connect()
+    await pass(5_000)
+    expect(client.state.status).toBe('open')
+    expect(network.live).toHaveLength(1)
+  })
+
+  it('F86 another user signs in and sends: nothing goes out over the link of the first', async () => {
+    const { client, server, pass } = setup()
+    client.signIn('ada')
+    const stop = client.on('state', ({ status }) => {
+      if (status !== 'open') return
+      stop()
+      client.signIn('bob')
+      void client.connect()
+      void client.send('of bob', 1)
+    })
+    void client.connect()
+    await pass(0)
+    const [first] = server.connections
+    await pass(5_000)
+    expect(first?.received ?? []).toEqual([{ type: 'of bob', data: 1 }])
+    expect(server.received).toEqual([{ type: 'of bob', data: 1 }])
+    expect(server.connections).toHaveLength(1)
+    expect(server.network.transports[0]?.sent).toEqual([])
+  })
+
+  it('dispose and send: the promise settles and no timer is left', async () => {
+    const { client, server, clock, pass } = setup()
+    server.stop()
+    let sent: Promise<unknown> | undefined
+    client.on('state', ({ status }) => {
+      if (status !== 'waiting') return
+      client.dispose()
+      sent = client.send('bye').catch((error: unknown) => error)
+    })
+    void client.connect()
+    await pass(0)
+    expect(await sent).toMatchObject({ code: 'CLOSED' })
+    expect(clock.pending).toEqual([])
+  })
+
+  it('dispose during a useful second: no timer is left', async () => {
+    const { client, server, clock, pass } = setup()
+    server.stop()
+    void client.connect()
+    await pass(20_000)
+    client.on('state', ({ status, attempt }) => {
+      if (status === 'open' && attempt === 0) client.dispose()
+    })
+    server.start()
+    await pass(30_000)
+    expect(client.state.status).toBe('closed')
+    expect(clock.pending).toEqual([])
+  })
+
+  it('sign-out by a wired store: the message is shown to nobody after the reset', async () => {
+    const { client, server } = await connected()
+    const log: string[] = []
+    client.signIn('ada')
+    client.on('reset', () => log.push('reset'))
+    client.onMessage('kick', () => log.push('listener'))
+    client.on('message', () => log.push('message'))
+    client.bind<object>(
+      { name: 'store', commit: () => {}, reset: () => {}, call: () => client.signOut() },
+      { kick: { call: 'leave', kind: 'action', batch: false } },
+    )
+    server.send('kick')
+    expect(log).toEqual(['reset'])
   })
 })
 

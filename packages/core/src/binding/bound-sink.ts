@@ -52,6 +52,8 @@ export class BoundSink {
   }
 
   push(message: Envelope, entry: CompiledEntry, bytes: number): void {
+    // Delivery goes on over the targets it began with, some of which may have been stopped meanwhile.
+    if (this.stopped) return
     this.#messages.push(message)
     this.#entries.push(entry)
     this.#sizes.push(bytes)

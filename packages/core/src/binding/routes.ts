@@ -5,7 +5,8 @@ import { REPLAY_BYTES, REPLAY_TYPES } from './limits.ts'
 
 /** One message type: who takes it, and its last message. */
 export interface Route {
-  readonly targets: { readonly bound: BoundSink; readonly entry: CompiledEntry }[]
+  /** Replaced, never changed: a delivery under way goes on over the targets it began with. */
+  targets: readonly { readonly bound: BoundSink; readonly entry: CompiledEntry }[]
   last: Envelope | undefined
   bytes: number
   /** When `last` arrived, in relation to other types. */
@@ -40,17 +41,18 @@ export class Routes {
   /** Adds a taker to every type it takes. */
   add(bound: BoundSink): void {
     this.#bounds = [...this.#bounds, bound]
-    for (const [type, { targets }] of this.#routes) {
+    for (const [type, route] of this.#routes) {
       const entry = bound.entryOf(type)
-      if (entry) targets.push({ bound, entry })
+      if (entry) route.targets = [...route.targets, { bound, entry }]
     }
   }
 
   remove(bound: BoundSink): void {
     this.#bounds = this.#bounds.filter((other) => other !== bound)
-    for (const { targets } of this.#routes.values()) {
-      const index = targets.findIndex((target) => target.bound === bound)
-      if (index !== -1) targets.splice(index, 1)
+    for (const route of this.#routes.values()) {
+      if (route.targets.some((target) => target.bound === bound)) {
+        route.targets = route.targets.filter((target) => target.bound !== bound)
+      }
     }
   }
 
@@ -67,11 +69,11 @@ export class Routes {
   }
 
   #open(type: string): Route {
-    const route: Route = { targets: [], last: undefined, bytes: 0, order: 0 }
-    for (const bound of this.#bounds) {
+    const targets = this.#bounds.flatMap((bound) => {
       const entry = bound.entryOf(type)
-      if (entry) route.targets.push({ bound, entry })
-    }
+      return entry ? [{ bound, entry }] : []
+    })
+    const route: Route = { targets, last: undefined, bytes: 0, order: 0 }
     this.#routes.set(type, route)
     return route
   }

@@ -1,4 +1,6 @@
-import type { Transport, TransportClose } from '../transport/transport.ts'
+import type { Transport } from '../transport/transport.ts'
+
+const NORMAL = 1000
 
 /**
  * One attempt to reach the server, from asking the providers to the end of its link.
@@ -8,7 +10,7 @@ export class Attempt {
   readonly #abort = new AbortController()
   #transport: Transport | undefined
   #current = true
-  #onClosed: (() => void) | undefined
+  #whenClosed: (() => void)[] = []
   #closed = false
   /** What the providers gave. */
   url = ''
@@ -43,20 +45,20 @@ export class Attempt {
   /** The link reported its end, in time or late. */
   noteClosed(): void {
     this.#closed = true
-    this.#onClosed?.()
+    for (const callback of this.#whenClosed.splice(0)) callback()
   }
 
   /** Gives the attempt up. Idempotent; never throws, never waits. */
-  end(close: TransportClose): void {
+  end(): void {
     if (!this.#current) return
     this.#current = false
     this.#abort.abort()
-    this.#transport?.close(close.code, close.reason)
+    this.#transport?.close(NORMAL)
   }
 
   /** Calls back when the link has reported its end; at once if there is none. */
   whenClosed(callback: () => void): void {
     if (this.#closed || !this.#transport) callback()
-    else this.#onClosed = callback
+    else this.#whenClosed.push(callback)
   }
 }

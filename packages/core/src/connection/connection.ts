@@ -20,11 +20,14 @@ export interface ConnectionHost {
   readonly onState: (state: ConnectionState) => void
   readonly onMessage: (envelope: Envelope, frame: Frame) => void
   /** The connection just became usable: what waits may be sent now, before anybody else hears of it. */
-  readonly onServe: () => void
+  readonly onServe: (link: { readonly resumed: boolean }) => void
+  /** Nothing is under way any more: now the application may be told what happened, and may call back. */
+  readonly onRest: () => void
   readonly report: (error: StatewireError) => void
 }
 
 const DISCONNECT_TIMEOUT_MS = 2_000
+const ANSWER_GAP_MS = 1_000
 const WAKE_UP: readonly Signal[] = ['online', 'visible', 'focus', 'resume', 'show']
 const RETRY: CloseVerdict = { action: 'retry' }
 
@@ -45,6 +48,11 @@ export class Connection {
   #stopSignals: (() => void) | undefined
   /** Disconnects that still wait for the link to report its end. */
   readonly #closings = new Set<() => void>()
+  #lastClosing: Attempt | undefined
+  /** The next link is the first one since the application asked to connect. */
+  #fresh = true
+  #answeredAt = -Infinity
+  #failure: StatewireError | undefined
 
   constructor(policy: ConnectionPolicy, host: ConnectionHost) {
     this.#policy = policy
@@ -83,6 +91,16 @@ export class Connection {
     if (transport) transport.binaryType = kind
   }
 
+  /** True while events are being worked off: what the application hears now, it hears afterwards. */
+  get busy(): boolean {
+    return this.#draining
+  }
+
+  /** Why no link can be opened here at all, if that is so. */
+  get failure(): StatewireError | undefined {
+    return this.#failure
+  }
+
   connect(): void {
     this.#dispatch({ type: 'connect' })
   }
@@ -91,18 +109,20 @@ export class Connection {
     this.#dispatch({ type: 'retryNow' })
   }
 
-  /** Closes now; calls back when the link has reported its end, or 2 s later. */
+  /** Closes now; calls back when the link has reported its end, or 2 s later. Called again meanwhile, it waits for the same. */
   disconnect(whenClosed: () => void): void {
     const attempt = this.#attempt
     this.#dispatch({ type: 'disconnect', reason: 'requested' })
-    if (!attempt) return whenClosed()
+    if (attempt) this.#lastClosing = attempt
+    const closing = attempt ?? this.#lastClosing
+    if (!closing) return whenClosed()
     const finish = (): void => {
       cancel()
       if (this.#closings.delete(finish)) whenClosed()
     }
     const cancel = this.#policy.env.clock.schedule(DISCONNECT_TIMEOUT_MS, finish)
     this.#closings.add(finish)
-    attempt.whenClosed(finish)
+    closing.whenClosed(finish)
   }
 
   dispose(): void {
@@ -125,6 +145,7 @@ export class Connection {
     } finally {
       this.#draining = false
     }
+    this.#host.onRest()
     if (this.#machine.state.status === 'open') this.#deliver(this.#inbound.takeEarly())
   }
 
@@ -150,6 +171,7 @@ export class Connection {
     this.#watch = undefined
     const { status } = this.#machine.state
     const listening = status !== 'idle' && status !== 'failed' && status !== 'closed'
+    if (!listening) this.#fresh = true
     if (listening) {
       this.#stopSignals ??= this.#policy.env.signals.on((signal) => this.#onSignal(signal))
     } else {
@@ -175,10 +197,10 @@ export class Connection {
         return this.#authenticate()
       case 'serve':
         this.#watchLink({ doubted: false })
-        return this.#host.onServe()
+        return this.#host.onServe({ resumed: false })
       case 'resume':
         this.#watchLink({ doubted: true })
-        return this.#host.onServe()
+        return this.#host.onServe({ resumed: true })
       case 'checkLink':
         return this.#watch?.doubt()
       case 'scheduleRetry':
@@ -198,8 +220,9 @@ export class Connection {
 
   #prepare(refused: boolean): void {
     const attempt = new Attempt()
-    this.#attempt?.end(NORMAL)
+    this.#attempt?.end()
     this.#attempt = attempt
+    this.#failure = undefined
     // One microtask later, so that of many calls in one task only the last one asks anything.
     queueMicrotask(() => {
       if (!attempt.current) return
@@ -207,6 +230,7 @@ export class Connection {
         attempt.ifCurrent(({ url, token }) => {
           attempt.url = url
           attempt.token = token
+          this.#inbound.reset(token)
           this.#dispatch({ type: 'prepared' })
         }),
         attempt.ifCurrent((error: StatewireError) => {
@@ -224,11 +248,14 @@ export class Connection {
     const attempt = this.#attempt
     if (!attempt) return
     this.#phaseTimer(openTimeoutMs, lostBy('timeout'))
+    const fresh = this.#fresh
+    this.#fresh = false
     try {
       const transport = open({
         url: attempt.url,
         protocols,
         binaryType: this.#binaryType,
+        fresh,
         onOpen: attempt.ifCurrent(() => this.#dispatch({ type: 'opened' })),
         onFrame: attempt.ifCurrent((frame) => this.#receive(frame)),
         onClose: (close) => {
@@ -243,7 +270,9 @@ export class Connection {
   }
 
   #openFailed(cause: unknown): void {
-    if (StatewireError.is(cause, 'NO_WEBSOCKET')) {
+    // What the transport itself says does not change by trying again.
+    if (StatewireError.is(cause)) {
+      this.#failure = cause
       this.#host.report(cause)
       this.#dispatch({ type: 'lost', reason: 'closed', verdict: { action: 'fatal' } })
       return
@@ -305,7 +334,7 @@ export class Connection {
         return this.#dispatch({ type: meaning })
       case 'beat':
         // A server may beat before it has accepted us; nothing is watched yet, and the answer is still due.
-        if (this.#watch?.beat() ?? true) this.#answer(envelope)
+        if (this.#watch?.beat() ?? this.#mayAnswer()) this.#answer(envelope)
         return
       case 'pong':
         return this.#watch?.answered()
@@ -323,6 +352,14 @@ export class Connection {
     }
   }
 
+  /** Before the link is watched: once a second, as afterwards. */
+  #mayAnswer(): boolean {
+    const now = this.#policy.env.clock.monotonic()
+    if (now - this.#answeredAt < ANSWER_GAP_MS) return false
+    this.#answeredAt = now
+    return true
+  }
+
   #answer({ type, data }: Envelope): void {
     try {
       this.#attempt?.transport?.send(this.#policy.codec.encode({ type, data }))
@@ -332,7 +369,8 @@ export class Connection {
   }
 
   #closed({ code, reason }: TransportClose): void {
-    const wasOpen = this.#machine.state.status === 'open'
+    const { state } = this.#machine
+    const wasOpen = state.status === 'open' || (state.status === 'suspended' && state.kept)
     const verdict = this.#classify({ code, reason, wasOpen })
     if (this.#attempt?.current) this.#dispatch({ type: 'lost', reason: 'closed', verdict, code })
   }
@@ -348,12 +386,10 @@ export class Connection {
 
   #abandon(): void {
     this.#inbound.reset()
-    this.#attempt?.end(NORMAL)
+    this.#attempt?.end()
     this.#attempt = undefined
   }
 }
-
-const NORMAL: TransportClose = { code: 1000, reason: '' }
 
 function lostBy(reason: Reason): ConnectionEvent {
   return { type: 'lost', reason, verdict: RETRY }

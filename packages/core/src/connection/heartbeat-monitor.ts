@@ -28,6 +28,8 @@ export class HeartbeatMonitor {
   #question: (Question & { readonly askedAt: number }) | undefined
   #cancel: (() => void) | undefined
   #disposed = false
+  /** Queued frames were given time once in this silence; a second time would be for ever where every timer is late. */
+  #graced = false
   #latencyMs: number | undefined
 
   constructor(deps: MonitorDeps) {
@@ -60,13 +62,17 @@ export class HeartbeatMonitor {
   /** Any frame arrived. */
   heard(): void {
     if (this.#deps.policy.strict) return
+    this.#graced = false
     this.#heardAt = this.#deps.clock.monotonic()
     if (this.#question) this.#settle(this.#heardAt)
   }
 
   /** The server beat. Returns whether it is to be answered. */
   beat(): boolean {
-    const { beats, counted } = countBeat(this.#beats, this.#deps.clock.monotonic())
+    const { beats, counted } = countBeat(this.#beats, {
+      at: this.#deps.clock.monotonic(),
+      timeoutMs: this.#deps.policy.timeoutMs,
+    })
     this.#beats = beats
     // With the first gap the interval is known and watching begins.
     if (counted && !this.#cancel) this.#check({ overslept: false, doubted: false })
@@ -75,6 +81,7 @@ export class HeartbeatMonitor {
 
   /** The answer to a question arrived. */
   answered(): void {
+    this.#graced = false
     this.#heardAt = this.#deps.clock.monotonic()
     if (this.#question) this.#settle(this.#heardAt)
   }
@@ -102,17 +109,31 @@ export class HeartbeatMonitor {
     const now = clock.monotonic()
     const judgement = judge(
       { ...policy, intervalMs: policy.intervalMs ?? learntInterval(this.#beats) },
-      { now, heardAt: this.#heardAt, question: this.#question, bufferedBytes: bufferedBytes(), overslept, doubted },
+      {
+        now,
+        heardAt: this.#heardAt,
+        question: this.#question,
+        bufferedBytes: bufferedBytes(),
+        overslept: overslept && !this.#graced,
+        doubted,
+      },
     )
     switch (judgement.action) {
       case 'wait':
+        // A doubt may have brought the answer forward.
+        if (this.#question && judgement.untilAt !== undefined) {
+          this.#question = { ...this.#question, dueAt: judgement.untilAt }
+        }
+        return this.#wakeAt(judgement.untilAt)
       case 'grace':
+        this.#graced = true
         return this.#wakeAt(judgement.untilAt)
       case 'extend':
         if (this.#question)
           this.#question = { ...this.#question, dueAt: judgement.untilAt, bufferedBytes: bufferedBytes() }
         return this.#wakeAt(judgement.untilAt)
       case 'ask':
+        this.#graced = false
         this.#question = { dueAt: judgement.dueAt, bufferedBytes: bufferedBytes(), askedAt: now }
         ask()
         return this.#wakeAt(judgement.dueAt)

@@ -18,7 +18,7 @@ export interface LinkFacts {
   readonly question?: Question | undefined
   /** The answer to a question cannot get through while what was written before it is still on its way. */
   readonly bufferedBytes: number
-  /** The page slept: deadlines that passed meanwhile prove nothing yet. */
+  /** The page slept: deadlines that passed meanwhile prove nothing yet. False once a grace was given. */
   readonly overslept: boolean
   /** A signal (wake-up, `offline`) asks for a look right now. */
   readonly doubted: boolean
@@ -83,10 +83,17 @@ export const noBeats: Beats = { lastAt: undefined, gapsMs: [] }
 /**
  * Takes in a beat. One that comes within a second of the last is not counted and not answered: it may be an echo of our
  * own answer, and two sides that answer each other's answers never stop.
+ * A gap beyond the learnt interval and the timeout is not learnt from.
  */
-export function countBeat({ lastAt, gapsMs }: Beats, at: number): { readonly beats: Beats; readonly counted: boolean } {
+export function countBeat(
+  { lastAt, gapsMs }: Beats,
+  { at, timeoutMs }: { readonly at: number; readonly timeoutMs: number },
+): { readonly beats: Beats; readonly counted: boolean } {
   if (lastAt === undefined) return { beats: { lastAt: at, gapsMs }, counted: true }
   if (at - lastAt < SHORTEST_GAP_MS) return { beats: { lastAt, gapsMs }, counted: false }
+  // The machine slept, and the link outlived it: that says nothing about the server's interval.
+  if (gapsMs.length > 0 && at - lastAt > Math.max(...gapsMs) + timeoutMs)
+    return { beats: { lastAt: at, gapsMs }, counted: true }
   return { beats: { lastAt: at, gapsMs: [...gapsMs, at - lastAt].slice(-GAPS_KEPT) }, counted: true }
 }
 

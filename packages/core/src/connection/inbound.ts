@@ -10,7 +10,14 @@ export type Reading =
   | { readonly meaning: 'data' | 'beat'; readonly envelope: Envelope }
   | { readonly meaning: 'accepted' | 'refused' | 'pong' | 'nothing'; readonly envelope?: undefined }
 
+/** A message that came before its time. */
+export interface EarlyMessage {
+  readonly envelope: Envelope
+  readonly frame: Frame
+}
+
 const MOST_EARLY = 100
+const MOST_EARLY_BYTES = 1_048_576
 const EXCERPT_CHARACTERS = 200
 const DEFAULT_PING = 'heartCheck'
 const NOTHING: Reading = { meaning: 'nothing' }
@@ -23,7 +30,10 @@ export class Inbound {
   #badFrames = 0
   #decodeError: unknown
   /** Data that came before auth was accepted. */
-  #early: { envelope: Envelope; frame: Frame }[] = []
+  #early: EarlyMessage[] = []
+  #earlyBytes = 0
+  #earlyDropped = false
+  #secret = ''
 
   constructor(policy: ConnectionPolicy, report: (error: StatewireError) => void) {
     this.#policy = policy
@@ -33,12 +43,13 @@ export class Inbound {
 
   read(frame: Frame, authenticating: boolean): Reading {
     this.#decodeError = undefined
-    if (frameSize(frame) > this.#policy.maxFrameBytes) return this.#bad(frame)
+    const bytes = frameSize(frame)
+    if (bytes > this.#policy.maxFrameBytes) return this.#tooLarge(bytes)
     const envelope = this.#decode(frame)
     try {
       const reading = this.#tell(envelope, frame, authenticating)
       if (reading.meaning !== 'data' || !authenticating) return reading
-      if (this.#early.length < MOST_EARLY) this.#early.push({ envelope: reading.envelope, frame })
+      this.#keepEarly({ envelope: reading.envelope, frame })
     } catch (cause) {
       this.#report(new StatewireError('CALLBACK', { where: 'a matcher of auth or heartbeat' }, { cause }))
     }
@@ -46,13 +57,29 @@ export class Inbound {
   }
 
   /** The data that came before auth was accepted, oldest first; empty afterwards. */
-  takeEarly(): readonly { readonly envelope: Envelope; readonly frame: Frame }[] {
+  takeEarly(): readonly EarlyMessage[] {
+    this.#earlyBytes = 0
     return this.#early.splice(0)
   }
 
-  /** Another link begins. */
-  reset(): void {
+  /** Another link begins. @param secret Its token, which no report may show */
+  reset(secret = ''): void {
+    this.#secret = secret
     this.#early = []
+    this.#earlyBytes = 0
+    this.#earlyDropped = false
+  }
+
+  #keepEarly(message: EarlyMessage): void {
+    this.#early.push(message)
+    this.#earlyBytes += frameSize(message.frame)
+    if (this.#early.length <= MOST_EARLY && this.#earlyBytes <= MOST_EARLY_BYTES) return
+    const oldest = this.#early.shift()
+    if (oldest) this.#earlyBytes -= frameSize(oldest.frame)
+    if (this.#earlyDropped) return
+    this.#earlyDropped = true
+    const limit = `${MOST_EARLY} messages or ${MOST_EARLY_BYTES} bytes`
+    this.#report(new StatewireError('EARLY_DROPPED', { limit }))
   }
 
   #decode(frame: Frame): Envelope | undefined {
@@ -79,8 +106,13 @@ export class Inbound {
     return { meaning: envelope.type === this.#beatType ? 'beat' : 'data', envelope }
   }
 
+  #tooLarge(bytes: number): Reading {
+    this.#report(new StatewireError('FRAME_TOO_LARGE', { bytes, maxFrameBytes: this.#policy.maxFrameBytes }))
+    return NOTHING
+  }
+
   #bad(frame: Frame): Reading {
-    const details = { excerpt: excerptOf(frame), count: ++this.#badFrames }
+    const details = { excerpt: excerptOf(frame, this.#secret), count: ++this.#badFrames }
     this.#report(new StatewireError('BAD_FRAME', details, { cause: this.#decodeError }))
     return NOTHING
   }
@@ -91,8 +123,10 @@ function isPong(pong: MessageMatch | undefined, envelope: Envelope | undefined, 
   return pong ? pong(envelope, frame) : envelope?.type === DEFAULT_PING
 }
 
-function excerptOf(frame: Frame): string {
+function excerptOf(frame: Frame, secret: string): string {
   if (typeof frame !== 'string') return `a binary frame of ${frameSize(frame)} bytes`
-  const excerpt = JSON.stringify(frame.slice(0, EXCERPT_CHARACTERS))
+  // A server may send our own token back to us.
+  const shown = secret === '' ? frame : frame.slice(0, 10 * EXCERPT_CHARACTERS).replaceAll(secret, '[token]')
+  const excerpt = JSON.stringify(shown.slice(0, EXCERPT_CHARACTERS))
   return frame.length > EXCERPT_CHARACTERS ? `${excerpt}… (${frame.length} characters)` : excerpt
 }

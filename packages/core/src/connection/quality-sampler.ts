@@ -33,11 +33,11 @@ export class QualitySampler {
     const { clock, read, wanted, onChange } = this.#deps
     this.dispose()
     const health = read()
-    if (health.quality !== this.#last) {
-      this.#last = health.quality
-      onChange(health)
-    }
     if (health.quality !== undefined && wanted()) this.#cancel = clock.schedule(EVERY_MS, () => this.sample())
+    if (health.quality === this.#last) return
+    this.#last = health.quality
+    // Last, because it runs the application's code, which may lead back here.
+    onChange(health)
   }
 
   dispose(): void {

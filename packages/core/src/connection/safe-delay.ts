@@ -13,7 +13,7 @@ export function withSafeDelay(
     delayMs(attempt) {
       try {
         const value = delayMs(attempt)
-        if (value >= 0) return value
+        if (Number.isFinite(value) && value >= 0) return value
         throw new RangeError(`reconnect.delayMs gave ${String(value)}, not a number of milliseconds`)
       } catch (cause) {
         report(new StatewireError('CALLBACK', { where: 'reconnect.delayMs' }, { cause }))

@@ -9,6 +9,10 @@ export interface Machine {
   readonly failures: number
   /** The server refused the last token: ask for a new one; if that is refused too, give up. */
   readonly refused: boolean
+  /** When a refused token was last replaced at once; a second one within a minute waits like any other retry. */
+  readonly refreshedAt: number
+  /** The server asked not to come back before then. */
+  readonly notBefore: number
   /** When a signal last hurried an attempt; a second one within a second is ignored. */
   readonly hurriedAt: number
 }
@@ -57,11 +61,20 @@ export type Step = readonly [machine: Machine, effects: readonly ConnectionEffec
 
 const HURRY_GAP_MS = 1_000
 const HURRY_SPREAD_MS = 300
+const REFRESH_GAP_MS = 60_000
 const STUCK_CONNECTING_MS = 3_000
 const BUSY_SPREAD_SHARE = 0.1
 
+const NOTHING_HAPPENED = {
+  failures: 0,
+  refused: false,
+  refreshedAt: -Infinity,
+  notBefore: -Infinity,
+  hurriedAt: -Infinity,
+}
+
 export function initialMachine(at: number): Machine {
-  return { state: { status: 'idle', since: at, attempt: 0 }, failures: 0, refused: false, hurriedAt: -Infinity }
+  return { state: { status: 'idle', since: at, attempt: 0 }, ...NOTHING_HAPPENED }
 }
 
 /** The whole lifecycle of a connection. Pure: time, chance and the network are in `event` and `context`. */
@@ -149,13 +162,12 @@ function connect(machine: Machine, context: Context): Step {
     case 'idle':
     case 'closed':
     case 'failed': {
-      const { state } = initialMachine(context.at)
-      return prepare({ ...machine, state, failures: 0, refused: false }, context)
+      return prepare(initialMachine(context.at), context)
     }
     case 'waiting':
       return prepare(machine, context)
     case 'suspended':
-      return returnToPage(machine, context)
+      return returnToPage({ ...machine, notBefore: -Infinity }, context)
     default:
       return stay(machine)
   }
@@ -171,7 +183,10 @@ function disconnect(machine: Machine, reason: 'requested' | 'disposed', { at }: 
 
 function refreshAuth(machine: Machine, context: Context): Step {
   if (machine.refused) return fail(machine, { reason: 'auth' }, context)
-  return prepare({ ...machine, refused: true }, context, { reason: 'auth' })
+  const { at } = context
+  const again = at >= machine.refreshedAt && at - machine.refreshedAt < REFRESH_GAP_MS
+  if (again) return retry({ ...machine, refused: true }, { reason: 'auth' }, context)
+  return prepare({ ...machine, refused: true, refreshedAt: at }, context, { reason: 'auth' })
 }
 
 function lost(machine: Machine, event: ConnectionEvent & { type: 'lost' }, context: Context): Step {
@@ -212,7 +227,8 @@ function retry(machine: Machine, { reason, afterMs, penalty = 0 }: Failure, cont
       : afterMs * (1 + roll * BUSY_SPREAD_SHARE)
   const state = { status: 'waiting', since: at, attempt, reason, nextRetryAt: at + delayMs } as const
   const effects: readonly ConnectionEffect[] = [{ type: 'abandon' }, { type: 'scheduleRetry', delayMs }]
-  return [{ ...machine, state, failures: failures + 1 }, effects]
+  const notBefore = afterMs === undefined ? machine.notBefore : at + delayMs
+  return [{ ...machine, state, failures: failures + 1, notBefore }, effects]
 }
 
 type FailedReason = Extract<ConnectionState, { status: 'failed' }>['reason']
@@ -235,7 +251,8 @@ function wake(machine: Machine, context: Context): Step {
   const { at, roll } = context
   if (state.status === 'open') return [machine, [{ type: 'checkLink' }]]
   if (state.status === 'suspended') return returnToPage(machine, context)
-  if (at - machine.hurriedAt < HURRY_GAP_MS) return stay(machine)
+  // The wall clock may have been set back since.
+  if (at >= machine.hurriedAt && at - machine.hurriedAt < HURRY_GAP_MS) return stay(machine)
   if (state.status === 'connecting' && at - state.since > STUCK_CONNECTING_MS) {
     return prepare({ ...machine, hurriedAt: at }, context)
   }
@@ -259,7 +276,16 @@ function suspend(machine: Machine, reason: 'frozen' | 'hidden', { at }: Context)
 }
 
 function returnToPage(machine: Machine, context: Context): Step {
-  const { state } = machine
+  const { state, notBefore } = machine
+  const { at } = context
   if (state.status === 'suspended' && state.kept) return [enter(machine, 'open', context), [{ type: 'resume' }]]
-  return prepare(machine, context)
+  if (at >= notBefore) return prepare(machine, context)
+  const waiting = {
+    status: 'waiting',
+    since: at,
+    attempt: state.attempt,
+    reason: 'busy',
+    nextRetryAt: notBefore,
+  } as const
+  return [{ ...machine, state: waiting }, [{ type: 'scheduleRetry', delayMs: notBefore - at }]]
 }

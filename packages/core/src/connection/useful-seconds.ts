@@ -11,13 +11,15 @@ export class UsefulSeconds {
   #heard = false
   #seconds = 0
   #cancel: () => void
+  #disposed = false
 
   /** @param onSecond Called for each useful second; returns whether to go on. */
   constructor(clock: Clock, onSecond: () => boolean) {
     const tick = (): void => {
       this.#seconds++
       const useful = this.#heard || this.#seconds >= SILENT_SECONDS
-      if (!useful || onSecond()) this.#cancel = clock.schedule(SECOND_MS, tick)
+      // Telling of a second runs the application's code, which may end the connection.
+      if ((!useful || onSecond()) && !this.#disposed) this.#cancel = clock.schedule(SECOND_MS, tick)
     }
     this.#cancel = clock.schedule(SECOND_MS, tick)
   }
@@ -27,6 +29,7 @@ export class UsefulSeconds {
   }
 
   dispose(): void {
+    this.#disposed = true
     this.#cancel()
   }
 }

@@ -56,6 +56,7 @@ export function isolate(callback: () => unknown, onError: (error: unknown) => vo
   }
 }
 
-export function isThenable(value: unknown): value is PromiseLike<unknown> {
+export /** True for promises of any make. */
+function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 }

@@ -17,6 +17,10 @@ export interface ErrorDetails {
   URL: { readonly failure: ProviderFailure; readonly problem: string }
   /** A frame could not be decoded; it was dropped and the next one is read as usual. */
   BAD_FRAME: { readonly excerpt: string; readonly count: number }
+  /** A frame is larger than `maxFrameBytes` and was dropped without being read. */
+  FRAME_TOO_LARGE: { readonly bytes: number; readonly maxFrameBytes: number }
+  /** More data came before auth was accepted than is held; the oldest was dropped. Told once for each link. */
+  EARLY_DROPPED: { readonly limit: string }
   /** A frame's data does not fit the schema its type was declared with; it was dropped. */
   SCHEMA: { readonly messageType: string; readonly issues: readonly string[] }
   /** A schema validates asynchronously; messages are checked in order and cannot wait. */
@@ -56,6 +60,10 @@ const MESSAGES: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) =>
   URL: ({ problem }) => `Option "url" ${problem}. The connection is tried again after the usual wait.`,
   BAD_FRAME: ({ excerpt, count }) =>
     `Frame number ${count} that could not be decoded was dropped: ${excerpt}. If the server speaks another format, pass a codec.`,
+  FRAME_TOO_LARGE: ({ bytes, maxFrameBytes }) =>
+    `A frame of ${bytes} bytes was dropped unread. Raise maxFrameBytes (now ${maxFrameBytes}) if the server may send such.`,
+  EARLY_DROPPED: ({ limit }) =>
+    `More data came before auth was accepted than is held (${limit}); the oldest was dropped. Let the server send it after "auth ok".`,
   SCHEMA: ({ messageType, issues }) =>
     `A "${messageType}" message does not fit its schema and was dropped: ${issues.join('; ')}.`,
   SCHEMA_ASYNC: ({ messageType }) =>

@@ -84,15 +84,17 @@ export class Outbox {
 
   /** Hands messages over, oldest first, until `send` returns false. One that makes `send` throw is rejected with that. */
   drain(send: (frame: Frame) => boolean): void {
-    for (let oldest = this.#entries[0]; oldest; oldest = this.#entries[0]) {
+    for (let oldest = this.#takeOldest(); oldest; oldest = this.#takeOldest()) {
       try {
-        if (!send(oldest.frame)) break
+        if (!send(oldest.frame)) {
+          this.#entries.unshift(oldest)
+          this.#bytes += oldest.bytes
+          break
+        }
         oldest.sent()
       } catch (cause) {
         oldest.rejected(sendError(oldest.messageType, cause))
       }
-      this.#entries.shift()
-      this.#bytes -= oldest.bytes
     }
     this.#scheduleExpiry()
   }
@@ -113,6 +115,13 @@ export class Outbox {
     return undefined
   }
 
+  // Taken out before anything is done with it: what is done may lead back here.
+  #takeOldest(): Entry | undefined {
+    const oldest = this.#entries.shift()
+    if (oldest) this.#bytes -= oldest.bytes
+    return oldest
+  }
+
   #takeBack(entry: Entry, reason: unknown): void {
     const index = this.#entries.indexOf(entry)
     if (index === -1) return
@@ -123,10 +132,8 @@ export class Outbox {
   }
 
   #dropOldest(): void {
-    const oldest = this.#entries.shift()
-    if (!oldest) return
-    this.#bytes -= oldest.bytes
-    oldest.rejected(new StatewireError('OUTBOX_DROPPED', { messageType: oldest.messageType }))
+    const oldest = this.#takeOldest()
+    oldest?.rejected(new StatewireError('OUTBOX_DROPPED', { messageType: oldest.messageType }))
     this.#scheduleExpiry()
   }
 
@@ -144,8 +151,7 @@ export class Outbox {
     const { clock, limits } = this.#deps
     const now = clock.monotonic()
     for (let oldest = this.#entries[0]; oldest && oldest.expiresAt <= now; oldest = this.#entries[0]) {
-      this.#entries.shift()
-      this.#bytes -= oldest.bytes
+      this.#takeOldest()
       oldest.rejected(new StatewireError('EXPIRED', { messageType: oldest.messageType, maxAgeMs: limits.maxAgeMs }))
     }
     this.#scheduleExpiry()

@@ -100,16 +100,24 @@ export class Requests {
   /** Takes a message in. Returns whether it was a reply; then it is nobody else's. */
   answer(message: Envelope): boolean {
     const { requests, report } = this.#deps
-    for (const pending of this.#pending) {
-      try {
+    try {
+      for (const pending of this.#pending) {
         if (!pending.sent || !requests.match?.(pending.request, message)) continue
-        pending.resolve(requests.read(message))
+        this.#take(pending, message)
         return true
-      } catch (cause) {
-        report(new StatewireError('CALLBACK', { where: 'requests.match or requests.read' }, { cause }))
       }
+    } catch (cause) {
+      report(new StatewireError('CALLBACK', { where: 'requests.match' }, { cause }))
     }
     return false
+  }
+
+  #take({ resolve, reject }: Pending, message: Envelope): void {
+    try {
+      resolve(this.#deps.requests.read(message))
+    } catch (cause) {
+      reject(new StatewireError('CALLBACK', { where: 'requests.read' }, { cause }))
+    }
   }
 
   /** The link is gone, and with it the replies to what was sent over it. What was not sent yet goes on waiting. */

@@ -26,7 +26,7 @@ const BROKEN = { code: 1006, reason: '' } as const
 /**
  * Receives over server-sent events instead of a WebSocket. An unnamed event's data is a frame for the codec; a named
  * event's data becomes `{ type: name, data }`, read as JSON where it is JSON. One-way: `send` rejects with `UNSUPPORTED`, so
- * authenticate by the URL and use heartbeat mode `watch`.
+ * authenticate by the URL and use heartbeat mode `watch`. One transport serves one client.
  *
  * The browser's own reconnecting is not used: a link that breaks is replaced with the client's backoff, and the id of the
  * last event goes along as a query parameter, since an EventSource takes no headers.
@@ -42,7 +42,8 @@ export function eventSourceTransport({
   eventSource,
 }: EventSourceOptions = {}): OpenTransport {
   let lastEventId = ''
-  return ({ url, onOpen, onFrame, onClose, binaryType }) => {
+  return ({ url, fresh, onOpen, onFrame, onClose, binaryType }) => {
+    if (fresh) lastEventId = ''
     const Source = eventSource ?? (globalThis as { EventSource?: EventSourceConstructor }).EventSource
     if (!Source) throw unsupported('EventSource', 'Pass a constructor as option eventSource.')
     const source = new Source(withLastEventId(url, lastEventIdParameter, lastEventId), { withCredentials })

@@ -11,6 +11,8 @@ export interface TransportRequest {
   readonly url: string
   readonly protocols: readonly string[]
   readonly binaryType: 'arraybuffer' | 'blob'
+  /** The first link since `connect()` was called: nothing of earlier ones (the id of the last event) may go along. */
+  readonly fresh: boolean
   /** MUST be called at most once, never before `open` has returned. */
   readonly onOpen: () => void
   /** MUST be called once for each inbound frame, in order, only between onOpen and onClose. */

@@ -97,7 +97,8 @@ describe('judge', () => {
 })
 
 describe('beats', () => {
-  const beatsAt = (...times: number[]) => times.reduce((beats, time) => countBeat(beats, time).beats, noBeats)
+  const beatsAt = (...times: number[]) =>
+    times.reduce((beats, at) => countBeat(beats, { at, timeoutMs: 10_000 }).beats, noBeats)
 
   it('give no interval before the second', () => {
     expect(learntInterval(beatsAt(0))).toBeUndefined()
@@ -108,8 +109,12 @@ describe('beats', () => {
     expect(learntInterval(beatsAt(0, 9_000, 14_000, 19_000, 25_000))).toBe(6_000)
   })
 
+  it('do not learn from a gap beyond the interval and the timeout', () => {
+    expect(learntInterval(beatsAt(0, 5_000, 3_600_000, 3_605_000))).toBe(5_000)
+  })
+
   it('F68 that come within a second of the last are neither counted nor measured', () => {
-    expect(countBeat(beatsAt(0), 999)).toEqual({ beats: beatsAt(0), counted: false })
-    expect(countBeat(beatsAt(0), 1_000).counted).toBe(true)
+    expect(countBeat(beatsAt(0), { at: 999, timeoutMs: 10_000 })).toEqual({ beats: beatsAt(0), counted: false })
+    expect(countBeat(beatsAt(0), { at: 1_000, timeoutMs: 10_000 }).counted).toBe(true)
   })
 })

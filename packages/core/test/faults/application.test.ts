@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { settle } from '@statewire/testing'
 import { describe, expect, it } from 'vitest'
-import { createClient } from '../../src/index.ts'
+import { createClient, StatewireError } from '../../src/index.ts'
+import { eventSourceTransport } from '../../src/transport/event-source.ts'
 import { connected, setup, statuses, withToken } from '../client-setup.ts'
 
 describe('an application', () => {
@@ -10,6 +11,36 @@ describe('an application', () => {
     await expect(client.connect()).rejects.toMatchObject({ code: 'NO_WEBSOCKET' })
     expect(client.state).toMatchObject({ status: 'failed' })
     client.dispose()
+  })
+
+  it('F106 gets a WebSocket later: connect says what is wrong then, not what was', async () => {
+    const client = createClient({ url: 'ws://nowhere', auth: { token: ({ refused }) => (refused ? '' : 't') } })
+    await expect(client.connect()).rejects.toMatchObject({ code: 'NO_WEBSOCKET' })
+    client.report(new StatewireError('NO_WEBSOCKET', {}))
+    void client.disconnect()
+    const again = client.connect()
+    client.dispose()
+    await expect(again).rejects.toMatchObject({ code: 'CLOSED' })
+  })
+
+  it('F106 without an EventSource: connect rejects with what the transport says', async () => {
+    const client = createClient({ url: 'http://nowhere', transport: eventSourceTransport() })
+    await expect(client.connect()).rejects.toMatchObject({ code: 'UNSUPPORTED' })
+    client.dispose()
+  })
+
+  it('F109 disconnects twice: both wait for the same end', async () => {
+    const { client, network, pass } = await connected()
+    network.last.ignoresClose = true
+    const settled: string[] = []
+    void client.disconnect().then(() => settled.push('first'))
+    void client.disconnect().then(() => settled.push('second'))
+    await pass(1_000)
+    expect(settled).toEqual([])
+    network.last.ignoresClose = false
+    network.last.finishClose()
+    await pass(0)
+    expect(settled).toEqual(['first', 'second'])
   })
 
   it('F109 disconnects while the token is fetched: no socket, no error', async () => {

@@ -178,6 +178,29 @@ describe('auth', () => {
     expect(world.network.transports).toHaveLength(2)
   })
 
+  it('F81 accepted for a good second and refused again, for ever: waits between the attempts', async () => {
+    const world = setup({ server: { token: 'good' }, client: withToken('good') })
+    void world.client.connect()
+    for (let ms = 0; ms < 60_000; ms += 100) {
+      world.server.broadcast('tick')
+      await world.pass(100, 100)
+      if (world.client.state.status === 'open' && world.client.state.attempt === 0)
+        world.server.connections[0]?.close(4401)
+    }
+    expect(world.network.transports.length).toBeGreaterThan(5)
+    expect(world.network.transports.length).toBeLessThan(40)
+  })
+
+  it('F69 keeps the newest of more early data than it holds, and says so once', async () => {
+    const world = setup({ client: withToken('secret') })
+    void world.client.connect()
+    await world.pass(0)
+    for (let early = 0; early < 150; early++) world.network.last.receive({ type: 'early', data: early })
+    world.network.last.receive('auth ok')
+    expect(world.messages.map(({ data }) => data)).toEqual(Array.from({ length: 100 }, (_, index) => index + 50))
+    expect(world.problems.map(({ code }) => code)).toEqual(['EARLY_DROPPED'])
+  })
+
   it('takes close code 4401 for a refusal', async () => {
     const asked: boolean[] = []
     const world = await connected({
@@ -237,6 +260,12 @@ describe('auth', () => {
     expect(world.problems).toMatchObject([{ code: 'URL', details: { problem: 'cannot be opened (SyntaxError)' } }])
     expect(String(world.problems[0]?.cause)).not.toContain('TOP-SECRET')
     expect(world.client.state).toMatchObject({ status: 'waiting', attempt: 2 })
+  })
+
+  it('shows the token in no report of a frame that quotes it', async () => {
+    const world = await connected({ server: { token: 'TOP-SECRET' }, client: withToken('TOP-SECRET') })
+    world.server.last.sendRaw('welcome, bearer of TOP-SECRET')
+    expect(world.problems[0]?.message).toContain('welcome, bearer of [token]')
   })
 
   it('shows the token nowhere: not in states, problems or messages', async () => {

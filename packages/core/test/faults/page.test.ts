@@ -16,6 +16,28 @@ describe('a page that sleeps', () => {
     expect(server.connections).toHaveLength(1)
   })
 
+  for (const heartbeat of [pinging, { mode: 'reply', intervalMs: 5_000 }] as const) {
+    it(`F92 timers clamped to one a minute: a dead link is noticed all the same (${heartbeat.mode})`, async () => {
+      const { clock, client, server, random, pass } = await connected({ client: { heartbeat } })
+      random.value = 0.99
+      server.blackhole()
+      for (let minute = 0; minute < 5 && client.state.status === 'open'; minute++) {
+        clock.late(60_000)
+        await pass(0)
+      }
+      expect(client.state).toMatchObject({ status: 'waiting', reason: 'heartbeat' })
+    })
+  }
+
+  it('F93 frozen and back: what is sent first on each link is not sent again on the same one', async () => {
+    const { signals, server, pass } = await connected({ client: { onOpen: ['subscribe'] } })
+    signals.emit('freeze')
+    await pass(1_000)
+    signals.emit('resume')
+    await pass(1_000)
+    expect(server.received).toEqual(['subscribe'])
+  })
+
   it('F93 frozen 5 min with the link alive: kept after a probe', async () => {
     const { clock, signals, network, client, pass } = await connected({
       server: { echo: true },
@@ -124,6 +146,18 @@ describe('a page that sleeps', () => {
     expect(network.last.messages).toEqual([{ type: 'heartCheck' }])
     expect(client.state.status).toBe('open')
     expect(network.transports).toHaveLength(1)
+  })
+
+  it('F98 `offline` while a ping is unanswered: its answer is due within 5 s', async () => {
+    const { signals, server, client, random, pass } = await connected({
+      client: { heartbeat: { mode: 'ping', intervalMs: 1_000, timeoutMs: 60_000 } },
+    })
+    random.value = 0.99
+    server.blackhole()
+    await pass(2_000)
+    signals.emit('offline')
+    await pass(5_000)
+    expect(client.state).toMatchObject({ status: 'waiting', reason: 'heartbeat' })
   })
 
   it('F98 `offline` where nothing can be asked: drops nothing', async () => {

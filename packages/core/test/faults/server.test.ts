@@ -59,6 +59,21 @@ describe('a misbehaving server', () => {
     expect(client.state.status).toBe('open')
   })
 
+  it('F33 asks to come back later, and the page freezes meanwhile: still not before', async () => {
+    const { server, network, client, signals, pass } = await connected()
+    server.last.close(1013)
+    await pass(0)
+    signals.emit('freeze')
+    signals.emit('resume')
+    await pass(1_000)
+    expect(client.state).toMatchObject({ status: 'waiting', reason: 'busy' })
+    expect(network.transports).toHaveLength(1)
+    signals.emit('freeze')
+    client.retryNow()
+    await pass(0)
+    expect(client.state.status).toBe('open')
+  })
+
   it('F43 never answers the close: disconnect settles within 2 s and the next connect does not wait', async () => {
     const { network, client, pass } = await connected()
     network.last.ignoresClose = true
@@ -87,6 +102,17 @@ describe('a misbehaving server', () => {
     })
     server.last.close(4000)
     expect(client.state).toMatchObject({ status: 'failed', reason: 'fatal', code: 4000 })
+  })
+
+  it('retries when the application says nonsense about a close code', async () => {
+    const { server, client, network, problems, pass } = await connected({
+      client: { classifyClose: () => ({ action: 'retry', penalty: Number.NaN }) },
+    })
+    server.last.close(4000)
+    expect(client.state).toMatchObject({ status: 'waiting', nextRetryAt: expect.any(Number) })
+    await pass(1_000)
+    expect(network.transports.length).toBeLessThan(4)
+    expect(problems[0]).toMatchObject({ code: 'CALLBACK' })
   })
 
   it('retries when the application fails to say what a close code means', async () => {

@@ -90,6 +90,20 @@ describe('outbox', () => {
     expect(sent).toEqual(['good'])
   })
 
+  it('is not confused by messages that are added while it drains', async () => {
+    const { outbox } = setup({ capacity: 2, overflow: 'dropOldest' })
+    const sent: unknown[] = []
+    const a = outbox.add('say', 'a')
+    const b = outbox.add('say', 'b')
+    outbox.drain((frame) => {
+      if (frame === 'a') void outbox.add('say', 'c')
+      return sent.push(frame) > 0
+    })
+    await Promise.all([a, b])
+    expect(sent).toEqual(['a', 'b', 'c'])
+    expect([outbox.size, outbox.bytes]).toEqual([0, 0])
+  })
+
   it('rejects everything on discard and holds no timer afterwards', async () => {
     const { clock, outbox } = setup()
     const promises = ['a', 'b'].map((frame) => outbox.add('say', frame))
@@ -128,6 +142,18 @@ describe('sending', () => {
     await pass(50)
     await sent
     expect(server.received).toEqual([{ type: 'say', data: 'later' }])
+  })
+
+  it('F141 a frequent sender does not put off what waits', async () => {
+    const { client, network, server, pass } = await connected()
+    network.last.bufferedBytes = 2_000_000
+    void client.send('first')
+    network.last.bufferedBytes = 0
+    for (let index = 0; index < 50; index++) {
+      void client.send('position', index)
+      await pass(20, 20)
+    }
+    expect(server.received.length).toBeGreaterThan(40)
   })
 
   it('keeps the outbox over a disconnect, rejects new messages meanwhile, and sends after the next connect', async () => {

@@ -143,6 +143,23 @@ describe('request', () => {
     await expect(result).rejects.toMatchObject({ code: 'SCHEMA' })
   })
 
+  it('rejects with what reading the reply throws, and shows the reply to nobody else', async () => {
+    const { client, server, messages } = await connected({
+      client: {
+        requests: {
+          match: (_, { type }) => type === 'reply',
+          read: () => {
+            throw new Error('oops')
+          },
+        },
+      },
+    })
+    const result = client.request('getData', 'x')
+    server.send('reply', 1)
+    await expect(result).rejects.toMatchObject({ code: 'CALLBACK', cause: { message: 'oops' } })
+    expect(messages).toEqual([])
+  })
+
   it('reports a failing match and serves the message as usual', async () => {
     const { client, server, messages, problems } = await connected({
       client: {

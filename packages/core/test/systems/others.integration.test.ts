@@ -45,6 +45,19 @@ describe('server-sent events', () => {
     expect(urls).toEqual(['/events?room=a', '/events?room=a&lastEventId=9'])
   })
 
+  it('S9 starts without the last event of the user before', async () => {
+    const { url, streams, urls } = await eventServer()
+    const live = client({ url, transport: eventSourceTransport({ eventSource: EventSource }), reconnect: soon })
+    live.signIn('ada')
+    await live.connect()
+    const heard = messages(live, 1)
+    streams[0]?.write('id: ada-42\ndata: {"type":"say"}\n\n')
+    await heard
+    live.signIn('bob')
+    await live.connect()
+    expect(urls).toEqual(['/events?room=a', '/events?room=a'])
+  })
+
   it('S9 cannot send, and says so', async () => {
     const { url } = await eventServer()
     const live = client({ url, transport: eventSourceTransport({ eventSource: EventSource }) })

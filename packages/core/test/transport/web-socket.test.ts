@@ -34,6 +34,7 @@ function setup(overrides: Partial<TransportRequest> = {}) {
   const request: TransportRequest = {
     url: 'ws://fake/',
     protocols: [],
+    fresh: true,
     binaryType: 'arraybuffer',
     onOpen: () => events.push('open'),
     onFrame: (frame) => events.push(frame),

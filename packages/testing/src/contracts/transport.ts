@@ -101,6 +101,7 @@ function openLink(harness: TransportHarness, { url = harness.url, binaryType = '
   const link = harness.open({
     url,
     protocols: [],
+    fresh: true,
     binaryType,
     onOpen: () => note(['open']),
     onFrame: (frame) => note(['frame', frame]),

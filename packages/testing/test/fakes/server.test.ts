@@ -8,6 +8,7 @@ function setup(options?: FakeServerOptions) {
     transport({
       url: 'ws://fake',
       protocols: [],
+      fresh: true,
       binaryType: 'arraybuffer',
       onOpen: () => events.push('open'),
       onFrame: (frame) => events.push(typeof frame === 'string' ? JSON.parse(frame) : frame),

@@ -8,6 +8,7 @@ function setup() {
     network.open({
       url: 'ws://fake',
       protocols: ['echo'],
+      fresh: true,
       binaryType: 'arraybuffer',
       onOpen: () => events.push('open'),
       onFrame: (frame) => events.push(frame),
