@@ -37,7 +37,7 @@ describe('npm run demo', () => {
     await eventually(() => printed.out, { timeout: LIMIT_MS }).toMatch(/^Statewire demo: http:\/\/localhost:\d+\n$/)
     const url = printed.out.slice('Statewire demo: '.length).trim()
     const html = await (await fetch(url)).text()
-    expect(html).toContain('<div id="app">')
+    expect(html).toContain('href="/dashboard/"')
 
     // A client that is still there, and one that will not say goodbye.
     const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`)

@@ -2,10 +2,14 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { isIPv6 } from 'node:net'
 import { fileURLToPath } from 'node:url'
+import { CHAT_PAGE } from '../../chat/server/app.js'
+import { mountChat } from '../../chat/server/chat.js'
+import { mountScreens } from '../../screens/server/mount.js'
 import { createApp } from './app.js'
 import { createFeed } from './feed.js'
 import { createMachine } from './machine.js'
 import { createTokens } from './tokens.js'
+import { routeUpgrades } from './upgrade.js'
 
 /** @import { AddressInfo } from 'node:net' */
 /** @import { Page } from './pages.js' */
@@ -20,6 +24,8 @@ export const PAGES = [
   { path: '/dashboard/', folder: fileURLToPath(new URL('../../dashboard/dist', import.meta.url)) },
   { path: '/vuex/', folder: fileURLToPath(new URL('../../vuex-legacy/dist', import.meta.url)) },
   { path: '/dva/', folder: fileURLToPath(new URL('../../dva-monitor/dist', import.meta.url)) },
+  { path: '/screens/', folder: fileURLToPath(new URL('../../screens/dist', import.meta.url)) },
+  CHAT_PAGE,
 ]
 
 /**
@@ -64,26 +70,26 @@ export async function createDemo({
   pages = PAGES,
 } = {}) {
   const tokens = createTokens(secret)
-  const server = createServer(createApp({ issue: (user) => tokens.issue(user), pages }).callback())
+  const verify = (/** @type {unknown} */ token) => tokens.verify(token)
+  const screens = mountScreens({ verify, authTimeoutMs, heartCheckMs, heartCheckTimeoutMs })
+  const app = createApp({ issue: (user) => tokens.issue(user), pages, middlewares: screens.middlewares })
+  const server = createServer(app.callback())
   const streams = trackStreams(server)
 
   server.listen(port, host)
   await once(server, 'listening')
   // After listening: a server that cannot have its port leaves no timer behind.
-  const feed = createFeed(server, {
-    machine,
-    intervalMs,
-    verify: (token) => tokens.verify(token),
-    authTimeoutMs,
-    heartCheckMs,
-    heartCheckTimeoutMs,
-  })
+  const feed = createFeed({ machine, intervalMs, verify, authTimeoutMs, heartCheckMs, heartCheckTimeoutMs })
+  const chat = mountChat(server)
+  routeUpgrades(server, [feed, screens, chat])
   const { port: actualPort } = /** @type {AddressInfo} */ (server.address())
 
   const stop = async () => {
     const closed = server.listening ? once(server, 'close') : undefined
     server.close()
     feed.close()
+    screens.close()
+    chat.close()
     return closed
   }
 

@@ -1,7 +1,8 @@
 import { WebSocketServer } from 'ws'
 import { openSession } from './session.js'
+import { isForeign, refuseUpgrade } from './upgrade.js'
 
-/** @import { IncomingMessage, Server } from 'node:http' */
+/** @import { IncomingMessage } from 'node:http' */
 /** @import { Duplex } from 'node:stream' */
 /** @import { Sample } from './machine.js' */
 /** @import { Session, SessionOptions } from './session.js' */
@@ -12,10 +13,9 @@ const MAX_PAYLOAD_BYTES = 64 * 1024
 /**
  * Pushes the machine's samples to every signed-in WebSocket at `/ws`.
  *
- * @param {Server} server whose upgrades it takes
  * @param {SessionOptions & { machine: { sample(): Sample }, intervalMs: number }} options
  */
-export function createFeed(server, { machine, intervalMs, ...sessionOptions }) {
+export function createFeed({ machine, intervalMs, ...sessionOptions }) {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD_BYTES, perMessageDeflate: false })
   /** @type {Set<Session>} */
   const sessions = new Set()
@@ -25,17 +25,28 @@ export function createFeed(server, { machine, intervalMs, ...sessionOptions }) {
     sessions.add(session)
     socket.on('close', () => sessions.delete(session))
   })
-  server.on('upgrade', (request, stream, head) => {
-    const refusal = refusalOf(request)
-    if (refusal) return refuseUpgrade(stream, refusal)
-    sockets.handleUpgrade(request, stream, head, (socket) => sockets.emit('connection', socket, request))
-  })
-
   const timer = setInterval(() => {
     for (const frame of frames(machine.sample())) for (const session of sessions) session.send(frame)
   }, intervalMs)
 
   return {
+    /**
+     * Tells whether an upgrade is meant for the feed.
+     *
+     * @param {{ url?: string | undefined }} request
+     */
+    takes: ({ url = '' }) => url.split('?')[0] === PATH,
+    /**
+     * Takes an upgrade over, or refuses it when it comes from a page of another host.
+     *
+     * @param {IncomingMessage} request
+     * @param {Duplex} stream
+     * @param {Buffer} head
+     */
+    upgrade(request, stream, head) {
+      if (isForeign(request)) return refuseUpgrade(stream, '403 Forbidden')
+      sockets.handleUpgrade(request, stream, head, (socket) => sockets.emit('connection', socket, request))
+    },
     /** How many sockets are open now. */
     get size() {
       return sockets.clients.size
@@ -60,32 +71,4 @@ function frames({ time, cpu, cores, memory }) {
     { type: 'memory', data: memory },
   ]
   return messages.map((message) => JSON.stringify(message))
-}
-
-/**
- * @param {IncomingMessage} request
- * @returns {string | undefined} the status line of a refused upgrade
- */
-function refusalOf({ url = '', headers: { origin, host } }) {
-  if (url.split('?')[0] !== PATH) return '404 Not Found'
-  // A browser sends Origin: a page of another host must not open sockets here. Programs send none, and have a token to show.
-  return origin === undefined || hostOf(origin) === host ? undefined : '403 Forbidden'
-}
-
-/** @param {string} origin */
-function hostOf(origin) {
-  try {
-    return new URL(origin).host
-  } catch {
-    return undefined
-  }
-}
-
-/**
- * @param {Duplex} stream
- * @param {string} status
- */
-function refuseUpgrade(stream, status) {
-  stream.on('error', () => {})
-  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
 }
