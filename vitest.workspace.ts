@@ -141,6 +141,7 @@ export default defineConfig({
                 name: 'browser',
                 root: at('examples'),
                 include: ['*/test/**/*.test.ts'],
+                globalSetup: at('examples/dashboard/test/support/build.ts'),
                 env: { STATEWIRE_CHROMIUM: chromium },
                 testTimeout: 60_000,
                 hookTimeout: 120_000,

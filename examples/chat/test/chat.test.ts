@@ -2,7 +2,6 @@ import type { Browser, BrowserContextOptions } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launch, openPage } from '../../dashboard/test/support/browser.ts'
 import { eventually } from '../../dashboard/test/support/eventually.ts'
-import { buildPage } from '../../screens/test/support/build.ts'
 import { startChat } from './support/chat.ts'
 import { ChatWindow } from './support/chat-window.ts'
 
@@ -13,7 +12,6 @@ const DEAD_SERVER =
 let browser: Browser
 
 beforeAll(async () => {
-  await buildPage('chat')
   browser = await launch()
 })
 afterAll(() => browser?.close())

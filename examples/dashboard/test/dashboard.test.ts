@@ -4,12 +4,11 @@ import type { DemoOptions } from '../../server/src/demo.js'
 import { eventually } from './support/eventually.ts'
 import { launch, openPage, REFUSED_LOGIN } from './support/browser.ts'
 import { Dashboard } from './support/dashboard.ts'
-import { buildAll, startDemo } from './support/demo.ts'
+import { startDemo } from './support/demo.ts'
 
 let browser: Browser
 
 beforeAll(async () => {
-  await buildAll()
   browser = await launch()
 })
 afterAll(() => browser?.close())

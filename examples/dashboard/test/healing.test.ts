@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vites
 import { eventually } from './support/eventually.ts'
 import { launch, openPage, DEAD_SERVER } from './support/browser.ts'
 import { Dashboard } from './support/dashboard.ts'
-import { buildAll, startDemo } from './support/demo.ts'
+import { startDemo } from './support/demo.ts'
 
 /** The page's own: the server's interval of 5 s, and 5 s more. */
 const HEARTBEAT_LIMIT_MS = 10_000
@@ -12,7 +12,6 @@ const HEARTBEAT_LIMIT_MS = 10_000
 let browser: Browser
 
 beforeAll(async () => {
-  await buildAll()
   browser = await launch()
 })
 afterAll(() => browser?.close())

@@ -3,15 +3,12 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
-import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { WebSocket } from 'ws'
 import { eventually } from './support/eventually.ts'
-import { buildAll } from './support/demo.ts'
 
 const START = fileURLToPath(new URL('../../server/start.mjs', import.meta.url))
 const LIMIT_MS = 15_000
-
-beforeAll(buildAll)
 
 /** Runs the start script and collects what it prints. */
 function setup({ args = [], env = {} }: { args?: readonly string[]; env?: Record<string, string> }) {

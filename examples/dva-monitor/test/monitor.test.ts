@@ -1,7 +1,7 @@
 import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { DEAD_SERVER, launch, openPage, REFUSED_LOGIN } from '../../dashboard/test/support/browser.ts'
-import { buildAll, startDemo } from '../../dashboard/test/support/demo.ts'
+import { startDemo } from '../../dashboard/test/support/demo.ts'
 import { eventually } from '../../dashboard/test/support/eventually.ts'
 import type { DemoOptions } from '../../server/src/demo.js'
 
@@ -11,7 +11,6 @@ const DEAD_LOGIN = /^Failed to load resource: net::ERR_CONNECTION_REFUSED$/
 let browser: Browser
 
 beforeAll(async () => {
-  await buildAll()
   browser = await launch()
 })
 afterAll(() => browser?.close())

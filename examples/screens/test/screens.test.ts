@@ -2,7 +2,6 @@ import type { Browser, BrowserContextOptions } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { launch, openPage, DEAD_SERVER } from '../../dashboard/test/support/browser.ts'
 import { eventually } from '../../dashboard/test/support/eventually.ts'
-import { buildPage } from './support/build.ts'
 import { startScreens } from './support/screens.ts'
 import { Wall } from './support/wall.ts'
 
@@ -20,7 +19,6 @@ const NAMES = Object.keys(WORDS) as (keyof typeof WORDS)[]
 let browser: Browser
 
 beforeAll(async () => {
-  await buildPage('screens')
   browser = await launch()
 })
 afterAll(() => browser?.close())

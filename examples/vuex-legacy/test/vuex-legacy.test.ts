@@ -2,13 +2,12 @@ import type { Browser, Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { DemoOptions } from '../../server/src/demo.js'
 import { DEAD_SERVER, launch, openPage, REFUSED_LOGIN } from '../../dashboard/test/support/browser.ts'
-import { buildAll, startDemo } from '../../dashboard/test/support/demo.ts'
+import { startDemo } from '../../dashboard/test/support/demo.ts'
 import { eventually } from '../../dashboard/test/support/eventually.ts'
 
 let browser: Browser
 
 beforeAll(async () => {
-  await buildAll()
   browser = await launch()
 })
 afterAll(() => browser?.close())

@@ -69,7 +69,11 @@ export type HeartbeatOptions =
     }
 
 export interface ReconnectOptions {
-  /** Upper bound of the jittered wait after the first failure, in milliseconds; doubles with each. @default 1_000, or `maxDelayMs` if that is less */
+  /**
+   * Scale of the waits, in milliseconds: the first is anything up to twice this, each further one anything up to twice as much
+   * as the one before, and at least a quarter of this.
+   * @default 1_000, or `maxDelayMs` if that is less
+   */
   baseDelayMs?: number
   /** Upper bound of any wait, in milliseconds. @default 15_000, or `baseDelayMs` if that is more */
   maxDelayMs?: number

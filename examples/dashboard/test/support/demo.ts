@@ -1,10 +1,6 @@
 import { onTestFinished } from 'vitest'
-import { build } from '../../../server/src/build.js'
 import { createDemo } from '../../../server/src/demo.js'
 import type { Demo, DemoOptions } from '../../../server/src/demo.js'
-
-/** Builds the packages and the page as a user gets them, so that no test runs against an old build. */
-export const buildAll = (): Promise<void> => build({ say: () => {}, all: true })
 
 /** Starts the demo server with a quick feed; it ends with the test. */
 export async function startDemo(options: DemoOptions = {}): Promise<Demo> {
