@@ -1,10 +1,20 @@
-import type { RegisteredTypes, Undeclared } from '@statewire/core'
+import type { AnyClient, Client, RegisteredTypes, Undeclared } from '@statewire/core'
 
-/** Message types that a client receives, by its name. */
-export type MessageType<Name extends string> = Extract<keyof RegisteredTypes<Name>['receive'], string>
+/** A client, or the name of one that the plugin was given. */
+export type ClientSource = string | AnyClient
+
+/** What a client speaks; by its name, what is registered for it. */
+export type TypesFrom<Source extends ClientSource> = Source extends string
+  ? RegisteredTypes<Source>
+  : Source extends Client<infer Types>
+    ? Types
+    : never
+
+/** Message types that a client receives. */
+export type MessageType<Source extends ClientSource> = Extract<keyof TypesFrom<Source>['receive'], string>
 
 /** Data of a message type of a client. */
-export type DataOf<Name extends string, Type extends MessageType<Name>> = RegisteredTypes<Name>['receive'][Type]
+export type DataOf<Source extends ClientSource, Type extends MessageType<Source>> = TypesFrom<Source>['receive'][Type]
 
 /** What an array holds; anything of data that nobody declared. */
 export type ElementOf<Data> = 0 extends 1 & Data
@@ -13,11 +23,11 @@ export type ElementOf<Data> = 0 extends 1 & Data
     ? Element
     : never
 
-export interface ClientOption<Name extends string> {
+export interface ClientOption<Source extends ClientSource> {
   /**
-   * The client's name.
+   * The client's name, or the client itself.
    *
    * @default the client called `default`, or the only one
    */
-  client?: Name
+  client?: Source
 }

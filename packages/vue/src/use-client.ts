@@ -1,6 +1,7 @@
 import { StatewireError, type AnyClient, type Client, type ClientName, type RegisteredTypes } from '@statewire/core'
 import { getCurrentScope, hasInjectionContext, inject, onScopeDispose, ssrContextKey } from 'vue'
 import { CLIENTS } from './plugin.ts'
+import type { ClientSource } from './types.ts'
 
 /**
  * The client of the app. Call it in `setup()`.
@@ -17,7 +18,8 @@ export function useClient<const Name extends ClientName = 'default'>(name?: Name
 }
 
 /** Finds the client for a composable; `what` is named in errors. */
-export function clientOf(name: string | undefined, what: string): AnyClient {
+export function clientOf(source: ClientSource | undefined, what: string): AnyClient {
+  if (typeof source === 'object') return source
   if (!hasInjectionContext()) {
     throw new StatewireError('UNSUPPORTED', {
       what: `${what} outside setup()`,
@@ -25,7 +27,7 @@ export function clientOf(name: string | undefined, what: string): AnyClient {
     })
   }
   const clients = inject(CLIENTS, undefined)
-  if (clients) return clients.get(name, `client of ${what}`)
+  if (clients) return clients.get(source, `client of ${what}`)
   throw new StatewireError('UNSUPPORTED', {
     what: `${what} without the plugin`,
     instead: 'Call app.use(statewire(client)) first.',
@@ -43,6 +45,10 @@ export function whileInScope(what: string, start: () => () => void): void {
       instead: 'It could never end. Call it in setup() or in effectScope().run().',
     })
   }
+  if (!isServerRendering()) onScopeDispose(start())
+}
+
+function isServerRendering(): boolean {
   // What renderToString provides; asked for with a default, so that its absence in a browser is no warning.
-  if (inject<unknown>(ssrContextKey, undefined) === undefined) onScopeDispose(start())
+  return hasInjectionContext() && inject<unknown>(ssrContextKey, undefined) !== undefined
 }

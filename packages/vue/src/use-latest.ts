@@ -1,10 +1,10 @@
 import { latest } from '@statewire/core'
 import type { ShallowRef } from 'vue'
 import { wiredRef } from './ref-sink.ts'
-import type { ClientOption, DataOf, MessageType } from './types.ts'
+import type { ClientOption, ClientSource, DataOf, MessageType } from './types.ts'
 import { clientOf } from './use-client.ts'
 
-export interface UseLatestOptions<Name extends string> extends ClientOption<Name> {
+export interface UseLatestOptions<Source extends ClientSource> extends ClientOption<Source> {
   /** Starts with the last message that came before the component did, from its first frame on. @default false */
   replay?: boolean
 }
@@ -19,12 +19,12 @@ type Latest<Data> = Data | undefined
  * @example
  * const ticker = useLatest('ticker')
  */
-export function useLatest<const Type extends MessageType<Name>, const Name extends string = 'default'>(
+export function useLatest<const Type extends MessageType<Source>, const Source extends ClientSource = 'default'>(
   type: Type,
-  { client, replay = false }: UseLatestOptions<Name> = {},
-): Readonly<ShallowRef<Latest<DataOf<Name, Type>>>> {
+  { client, replay = false }: UseLatestOptions<Source> = {},
+): Readonly<ShallowRef<Latest<DataOf<Source, Type>>>> {
   const what = `useLatest("${type}")`
-  return wiredRef<Latest<DataOf<Name, Type>>>({
+  return wiredRef<Latest<DataOf<Source, Type>>>({
     what,
     client: clientOf(client, what),
     type,

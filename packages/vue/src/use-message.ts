@@ -1,5 +1,5 @@
 import type { Envelope, Undeclared } from '@statewire/core'
-import type { ClientOption, DataOf, MessageType } from './types.ts'
+import type { ClientOption, ClientSource, DataOf, MessageType } from './types.ts'
 import { clientOf, whileInScope } from './use-client.ts'
 
 /**
@@ -15,17 +15,17 @@ import { clientOf, whileInScope } from './use-client.ts'
 export function useMessage(
   type: '*',
   listener: (data: unknown, message: Envelope) => unknown,
-  options?: ClientOption<string>,
+  options?: ClientOption<ClientSource>,
 ): void
-export function useMessage<const Type extends MessageType<Name>, const Name extends string = 'default'>(
+export function useMessage<const Type extends MessageType<Source>, const Source extends ClientSource = 'default'>(
   type: Type,
-  listener: (data: DataOf<Name, Type>, message: Envelope) => unknown,
-  options?: ClientOption<Name>,
+  listener: (data: DataOf<Source, Type>, message: Envelope) => unknown,
+  options?: ClientOption<Source>,
 ): void
 export function useMessage(
   type: string,
   listener: (data: Undeclared, message: Envelope) => unknown,
-  options: ClientOption<string> = {},
+  options: ClientOption<ClientSource> = {},
 ): void {
   const what = `useMessage("${type}")`
   const client = clientOf(options.client, what)

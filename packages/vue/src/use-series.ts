@@ -1,10 +1,10 @@
 import { append } from '@statewire/core'
 import type { ShallowRef } from 'vue'
 import { wiredRef } from './ref-sink.ts'
-import type { ClientOption, DataOf, ElementOf, MessageType } from './types.ts'
+import type { ClientOption, ClientSource, DataOf, ElementOf, MessageType } from './types.ts'
 import { clientOf } from './use-client.ts'
 
-export interface UseSeriesOptions<Name extends string, Data, Point> extends ClientOption<Name> {
+export interface UseSeriesOptions<Source extends ClientSource, Data, Point> extends ClientOption<Source> {
   /** Most points kept; the oldest give way. A whole number of at least 1. */
   limit: number
   /** Makes the point from a message's data (with `each`: from one element). @default the data itself */
@@ -21,25 +21,25 @@ export interface UseSeriesOptions<Name extends string, Data, Point> extends Clie
  * const points = useSeries('monitorCPU', { limit: 300 })
  */
 export function useSeries<
-  const Name extends string = 'default',
-  const Type extends MessageType<Name> = MessageType<Name>,
-  Point = DataOf<Name, Type>,
+  const Source extends ClientSource = 'default',
+  const Type extends MessageType<Source> = MessageType<Source>,
+  Point = DataOf<Source, Type>,
 >(
   type: Type,
-  options: UseSeriesOptions<Name, DataOf<Name, Type>, Point> & { each?: false },
+  options: UseSeriesOptions<Source, DataOf<Source, Type>, Point> & { each?: false },
 ): Readonly<ShallowRef<readonly Point[]>>
 /** With `each`, data is an array and every element of it becomes a point. */
 export function useSeries<
-  const Name extends string = 'default',
-  const Type extends MessageType<Name> = MessageType<Name>,
-  Point = ElementOf<DataOf<Name, Type>>,
+  const Source extends ClientSource = 'default',
+  const Type extends MessageType<Source> = MessageType<Source>,
+  Point = ElementOf<DataOf<Source, Type>>,
 >(
   type: Type,
-  options: UseSeriesOptions<Name, ElementOf<DataOf<Name, Type>>, Point> & { each: EachOf<DataOf<Name, Type>> },
+  options: UseSeriesOptions<Source, ElementOf<DataOf<Source, Type>>, Point> & { each: EachOf<DataOf<Source, Type>> },
 ): Readonly<ShallowRef<readonly Point[]>>
 export function useSeries(
   type: string,
-  { client, each = false, ...series }: UseSeriesOptions<string, unknown, unknown> & { each?: boolean },
+  { client, each = false, ...series }: UseSeriesOptions<ClientSource, unknown, unknown> & { each?: boolean },
 ): Readonly<ShallowRef<readonly unknown[]>> {
   const what = `useSeries("${type}")`
   return wiredRef<readonly unknown[]>({

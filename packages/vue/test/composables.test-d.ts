@@ -1,8 +1,16 @@
-import type { Client, ConnectionState } from '@statewire/core'
-import { createClient } from '@statewire/core'
+import type { AnyProtocolTypes, Client, ConnectionState } from '@statewire/core'
+import { createClient, defineProtocol } from '@statewire/core'
 import { describe, expectTypeOf, it } from 'vitest'
 import { createApp, type ComponentCustomProperties, type ShallowRef } from 'vue'
-import { statewire, useClient, useConnectionState, useLatest, useMessage, useSeries } from '../src/index.ts'
+import {
+  statewire,
+  useClient,
+  useConnectionState,
+  useLatest,
+  useMessage,
+  useOwnClient,
+  useSeries,
+} from '../src/index.ts'
 
 // The client 'registered' is declared, for all type tests, in packages/core/test/register.test-d.ts.
 const options = { client: 'registered' } as const
@@ -62,5 +70,37 @@ describe('composables', () => {
     useLatest('anything').value = 1
     // @ts-expect-error: readonly
     useSeries('anything', { limit: 3 }).value.push(1)
+  })
+})
+
+describe('useOwnClient', () => {
+  const protocol = defineProtocol<{ receive: { cpu: number[] } }>()
+
+  it('gives a client that the composables know the messages of', () => {
+    const client = useOwnClient({ url: 'wss://example.org', protocol }, { connect: false })
+    expectTypeOf(useLatest('cpu', { client })).toEqualTypeOf<Readonly<ShallowRef<number[] | undefined>>>()
+    expectTypeOf(useSeries('cpu', { limit: 3, client }).value).toEqualTypeOf<readonly number[][]>()
+    expectTypeOf(useSeries('cpu', { limit: 3, each: true, client }).value).toEqualTypeOf<readonly number[]>()
+    useMessage('cpu', (data) => expectTypeOf(data).toEqualTypeOf<number[]>(), { client })
+    useMessage('*', (data) => expectTypeOf(data).toBeUnknown(), { client })
+    expectTypeOf(useConnectionState(client).value).toEqualTypeOf<ConnectionState>()
+    // @ts-expect-error: no such message type
+    useLatest('cpus', { client })
+    // @ts-expect-error: no such message type
+    useMessage('cpus', () => {}, { client })
+  })
+
+  it('takes anything where nothing is declared', () => {
+    const client = useOwnClient({ url: 'wss://example.org' })
+    expectTypeOf(client).toEqualTypeOf<Client<AnyProtocolTypes>>()
+    expectTypeOf(useLatest('anything', { client }).value).toBeAny()
+    useMessage('anything', (data) => expectTypeOf(data).toBeAny(), { client })
+  })
+
+  it('takes the options of a client', () => {
+    // @ts-expect-error: no url
+    useOwnClient({})
+    // @ts-expect-error: no such option
+    useOwnClient({ url: 'wss://example.org' }, { immediate: true })
   })
 })
