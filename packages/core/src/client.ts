@@ -64,7 +64,8 @@ export interface Client<Types extends ProtocolTypes = AnyProtocolTypes> {
    *
    * @throws {StatewireError} (as rejection) `ENCODE`, `SCHEMA`, `OUTBOX_FULL`, `OUTBOX_DROPPED`, `EXPIRED`, `CLOSED`, `UNSUPPORTED`.
    */
-  send<Type extends keyof Types['send'] & string>(type: Type, ...data: DataOf<Types['send'][Type]>): Promise<void>
+  send<Type extends keyof Types['send'] & string>(type: Type, data: Types['send'][Type]): Promise<void>
+  send<Type extends DatalessOf<Types['send']>>(type: Type): Promise<void>
   /** Sends a frame as it is, under the same rules as `send`. */
   sendRaw(frame: Frame): Promise<void>
   /**
@@ -85,8 +86,9 @@ export interface Client<Types extends ProtocolTypes = AnyProtocolTypes> {
   report(error: StatewireError): void
 }
 
-/** The data argument; it may be left out where it may be undefined. */
-type DataOf<Data> = undefined extends Data ? [data?: Data] : [data: Data]
+/** The types whose data may be undefined, and may then be left out. */
+type DatalessOf<Send> = { [Type in keyof Send & string]: undefined extends Send[Type] ? Type : never }[keyof Send &
+  string]
 type ParamsOf<Request> = Request extends { readonly params: infer Params } ? Params : never
 type ResultOf<Request> = Request extends { readonly result: infer Result } ? Result : never
 

@@ -1,6 +1,6 @@
 import type { CloseInfo, CloseVerdict } from './protocol/close-codes.ts'
 import type { Codec } from './protocol/codec.ts'
-import type { Protocol } from './protocol/define-protocol.ts'
+import type { AnyProtocolTypes, Protocol } from './protocol/define-protocol.ts'
 import type { Matcher } from './protocol/matcher.ts'
 import type { Env } from './env/env.ts'
 import type { SentRequest } from './requests/requests.ts'
@@ -116,7 +116,7 @@ export interface RequestOptions {
 /** When messages land in stores: before the next paint, at the end of the task, at once, or at most every n ms. */
 export type FlushOption = 'frame' | 'microtask' | 'sync' | { readonly everyMs: number }
 
-export interface ClientOptions<P extends Protocol = Protocol> {
+export interface ClientOptions<P extends Protocol = Protocol<AnyProtocolTypes>> {
   /** Tells several clients apart. @default 'default' */
   name?: string
   /** Where the server is. A function is asked again for each attempt. */

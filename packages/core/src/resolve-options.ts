@@ -93,7 +93,7 @@ const KNOWN = [
  *
  * @throws {StatewireError} `INVALID_OPTION` when an option is wrong or unknown; names it, what was expected and what came.
  */
-export function resolveOptions(options: ClientOptions): ResolvedOptions {
+export function resolveOptions(options: ClientOptions<Protocol>): ResolvedOptions {
   assertGroup('', options, KNOWN)
   const { name = 'default', binaryType = 'arraybuffer', maxFrameBytes = 16_777_216, openTimeoutMs = 10_000 } = options
   assertName('name', name)

@@ -6,12 +6,13 @@ import type { Envelope } from '../protocol/envelope.ts'
 import { toFrame } from '../protocol/to-frame.ts'
 import type { Frame, TransportClose } from '../transport/transport.ts'
 import { Attempt } from './attempt.ts'
+import { Closings } from './closings.ts'
 import { Inbound } from './inbound.ts'
 import { LinkWatch } from './link-watch.ts'
 import type { ConnectionPolicy, ResolvedReconnect } from './policy.ts'
 import { askProviders } from './providers.ts'
 import type { Quality } from './quality.ts'
-import { withSafeDelay } from './safe-delay.ts'
+import { withSafeDelay, withSafeVerdict } from './safe-callbacks.ts'
 import type { ConnectionState, Reason } from './state.ts'
 import { initialMachine, transition, type ConnectionEffect, type ConnectionEvent, type Machine } from './transition.ts'
 
@@ -26,7 +27,6 @@ export interface ConnectionHost {
   readonly report: (error: StatewireError) => void
 }
 
-const DISCONNECT_TIMEOUT_MS = 2_000
 const ANSWER_GAP_MS = 1_000
 const WAKE_UP: readonly Signal[] = ['online', 'visible', 'focus', 'resume', 'show']
 const RETRY: CloseVerdict = { action: 'retry' }
@@ -46,9 +46,8 @@ export class Connection {
   #queue: ConnectionEvent[] = []
   #draining = false
   #stopSignals: (() => void) | undefined
-  /** Disconnects that still wait for the link to report its end. */
-  readonly #closings = new Set<() => void>()
-  #lastClosing: Attempt | undefined
+  readonly #closings: Closings
+  readonly #classify: ConnectionPolicy['classifyClose']
   /** The next link is the first one since the application asked to connect. */
   #fresh = true
   #answeredAt = -Infinity
@@ -61,6 +60,8 @@ export class Connection {
     this.#machine = initialMachine(policy.env.clock.now())
     this.#inbound = new Inbound(policy, host.report)
     this.#reconnect = withSafeDelay(policy.reconnect, host.report)
+    this.#classify = withSafeVerdict(policy.classifyClose, host.report)
+    this.#closings = new Closings(policy.env.clock)
   }
 
   get state(): ConnectionState {
@@ -113,21 +114,12 @@ export class Connection {
   disconnect(whenClosed: () => void): void {
     const attempt = this.#attempt
     this.#dispatch({ type: 'disconnect', reason: 'requested' })
-    if (attempt) this.#lastClosing = attempt
-    const closing = attempt ?? this.#lastClosing
-    if (!closing) return whenClosed()
-    const finish = (): void => {
-      cancel()
-      if (this.#closings.delete(finish)) whenClosed()
-    }
-    const cancel = this.#policy.env.clock.schedule(DISCONNECT_TIMEOUT_MS, finish)
-    this.#closings.add(finish)
-    closing.whenClosed(finish)
+    this.#closings.wait(attempt, whenClosed)
   }
 
   dispose(): void {
     this.#dispatch({ type: 'disconnect', reason: 'disposed' })
-    for (const finish of [...this.#closings]) finish()
+    this.#closings.dispose()
   }
 
   /** Hands a frame to the open link; false when there is none, or it does not take the frame. */
@@ -373,15 +365,6 @@ export class Connection {
     const wasOpen = state.status === 'open' || (state.status === 'suspended' && state.kept)
     const verdict = this.#classify({ code, reason, wasOpen })
     if (this.#attempt?.current) this.#dispatch({ type: 'lost', reason: 'closed', verdict, code })
-  }
-
-  #classify(close: { code: number; reason: string; wasOpen: boolean }): CloseVerdict {
-    try {
-      return this.#policy.classifyClose(close)
-    } catch (cause) {
-      this.#host.report(new StatewireError('CALLBACK', { where: 'classifyClose' }, { cause }))
-      return RETRY
-    }
   }
 
   #abandon(): void {
