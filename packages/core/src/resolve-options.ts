@@ -145,7 +145,7 @@ function resolveProtocols(protocols: ClientOptions['protocols'] = []): readonly 
 }
 
 // That there is a WebSocket at all is asked at each attempt, not here: importing and creating have no needs.
-function resolveTransport({ transport, webSocket }: ClientOptions): OpenTransport {
+function resolveTransport({ transport, webSocket }: Pick<ClientOptions, 'transport' | 'webSocket'>): OpenTransport {
   if (transport !== undefined) assertFunction('transport', transport)
   if (webSocket !== undefined) assertFunction('webSocket', webSocket)
   return transport ?? webSocketTransport(webSocket)
