@@ -1,3 +1,4 @@
+import { markRaw } from './binding/rules/raw.ts'
 import type { Binding, Sink } from './binding/sink.ts'
 import type { Wire } from './binding/wire.ts'
 import type { Health } from './connection/quality-sampler.ts'
@@ -107,5 +108,6 @@ export type AnyClient = Client<Undeclared>
 export function createClient<P extends Protocol = Protocol<AnyProtocolTypes>>(
   options: ClientOptions<P>,
 ): Client<TypesOf<P>> {
-  return new StatewireClient(resolveOptions(options)) as AnyClient
+  // Raw: through a reactive proxy of Vue, private fields cannot be reached.
+  return markRaw(new StatewireClient(resolveOptions(options)) as AnyClient)
 }

@@ -169,6 +169,10 @@ export class StatewireClient implements Client {
   }
 
   #send(type: string, data: unknown, options?: SendOptions): Promise<void> {
+    if (typeof type !== 'string' || type === '') {
+      const expected = 'a message type (a string that is not empty)'
+      return rejected(new StatewireError('INVALID_OPTION', { option: 'send(type)', expected, received: type }))
+    }
     const checked = this.#check.sent(type, data)
     if (!checked.ok) return rejected(checked.error)
     try {

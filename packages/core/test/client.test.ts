@@ -1,5 +1,6 @@
 import { settle } from '@statewire/testing'
 import { describe, expect, it } from 'vitest'
+import { reactive } from 'vue'
 import { append, createClient, latest, StatewireError, type Sink } from '../src/index.ts'
 import { connected, setup, statuses, withToken } from './client-setup.ts'
 
@@ -142,6 +143,21 @@ describe('client', () => {
     const { client, network } = await connected()
     await client.send('hello', undefined)
     expect(network.last.sent).toEqual(['{"type":"hello"}'])
+  })
+
+  it('rejects a message without a type, and sends nothing', async () => {
+    const { client, server } = await connected()
+    for (const type of [undefined, null, '', 7, { type: 'say' }] as unknown as string[]) {
+      await expect(client.send(type, 1)).rejects.toMatchObject({ code: 'INVALID_OPTION' })
+    }
+    expect(server.received).toEqual([])
+  })
+
+  it('works when it lies in reactive state', async () => {
+    const { client } = setup()
+    const state = reactive({ client })
+    await state.client.connect()
+    expect(state.client.state.status).toBe('open')
   })
 
   it('dispatches by type, and `*` to what no listener takes', async () => {

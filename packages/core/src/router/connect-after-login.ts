@@ -7,7 +7,7 @@ export type UserId = string | number
 
 export interface ConnectAfterLoginOptions {
   /**
-   * Says who is logged in, at each navigation; `null` or `undefined`: nobody. A promise holds the navigation until it
+   * Says who is logged in, at each navigation; `null`, `undefined` or an empty string: nobody. A promise holds the navigation until it
    * settles. If it throws or rejects, that is a `problem` (`CALLBACK`), nothing changes and the navigation goes on.
    */
   user: () => UserId | null | undefined | Promise<UserId | null | undefined>
@@ -24,7 +24,7 @@ export interface ConnectAfterLoginOptions {
 }
 
 /** The part of a client that the guard uses. Every client fits, whatever its protocol. */
-export type GuardedClient = Pick<AnyClient, 'signIn' | 'signOut' | 'connect' | 'report'>
+export type GuardedClient = Pick<AnyClient, 'signIn' | 'signOut' | 'connect' | 'report' | 'on'>
 
 /** A global guard as vue-router 3, 4 and 5 take it: `router.beforeEach(guard)`. */
 export type ConnectGuard = (to: object, from: object) => Promise<void>
@@ -48,6 +48,11 @@ export function connectAfterLogin(client: GuardedClient, options: ConnectAfterLo
   let asked = 0
   let answered = 0
 
+  // A sign-out by the application itself: whoever comes next, the same user included, signs in anew.
+  client.on('reset', ({ reason }) => {
+    if (reason === 'signOut') current = null
+  })
+
   const change = (id: UserId | null): void => {
     if (Object.is(id, current)) return
     current = id
@@ -62,7 +67,7 @@ export function connectAfterLogin(client: GuardedClient, options: ConnectAfterLo
 
   const follow = async (): Promise<void> => {
     const turn = ++asked
-    const id = (await user()) ?? null
+    const id = asUserId(await user())
     // An answer that a later navigation has overtaken is about the past.
     if (turn > answered) {
       answered = turn
@@ -77,6 +82,14 @@ export function connectAfterLogin(client: GuardedClient, options: ConnectAfterLo
     if (!ssr) await follow().catch((error: unknown) => client.report(asProblem(error)))
     if (!('href' in to)) (arguments[2] as (() => void) | undefined)?.()
   }
+}
+
+function asUserId(id: unknown): UserId | null {
+  if (id === null || id === undefined || id === '') return null
+  if (typeof id === 'string' || typeof id === 'number') return id
+  // Another object at each navigation would be another user each time.
+  const expected = 'a function that gives a string, a number, or null for nobody'
+  throw new StatewireError('INVALID_OPTION', { option: 'user', expected, received: id })
 }
 
 /** Settles with `promise` or after `timeoutMs`, whichever comes first, and leaves no timer behind. */

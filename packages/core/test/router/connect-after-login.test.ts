@@ -87,6 +87,25 @@ describe('connectAfterLogin', () => {
     expect(client.calls).toEqual(['signIn "ann"', 'connect'])
   })
 
+  it('lets the same user come back after the application has signed out by itself', async () => {
+    const { client, session, navigate } = setup()
+    session.id = 'ann'
+    await navigate()
+    client.reset()
+    await navigate()
+    expect(client.calls).toEqual(['signIn "ann"', 'connect', 'signIn "ann"', 'connect'])
+  })
+
+  it('takes an empty id for nobody, and refuses an object', async () => {
+    const { client, session, navigate } = setup()
+    session.id = ''
+    await navigate()
+    session.id = { id: 7 } as unknown as UserId
+    await navigate()
+    expect(client.calls).toEqual(['signOut'])
+    expect(client.problems).toMatchObject([{ code: 'INVALID_OPTION', details: { option: 'user' } }])
+  })
+
   it('takes a user from a promise', async () => {
     const { client, navigate } = setup({ user: async () => 'ann' })
     await navigate()

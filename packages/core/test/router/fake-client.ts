@@ -8,12 +8,15 @@ export interface FakeClient extends GuardedClient {
   /** Settles the last `connect()`. */
   open(): void
   fail(): void
+  /** The application signs out by itself. */
+  reset(): void
 }
 
 /** The guard's view of a client; connections settle by hand. */
 export function createFakeClient(): FakeClient {
   const calls: string[] = []
   const problems: StatewireError[] = []
+  const resets: ((payload: never) => unknown)[] = []
   let settle: { resolve: () => void; reject: (error: Error) => void } | undefined
   return {
     calls,
@@ -32,5 +35,10 @@ export function createFakeClient(): FakeClient {
     report: (error) => void problems.push(error),
     open: () => settle?.resolve(),
     fail: () => settle?.reject(new Error('FAILED')),
+    on(name, listener) {
+      if (name === 'reset') resets.push(listener)
+      return () => {}
+    },
+    reset: () => resets.forEach((listener) => listener({ reason: 'signOut' } as never)),
   }
 }
