@@ -11,13 +11,13 @@ try {
   process.exitCode = 1
 }
 
-/** @param {{ port: number, host: string, intervalMs: number }} settings */
-async function start(settings) {
+/** @param {{ port: number, host: string, intervalMs: number, page: string }} settings */
+async function start({ page, ...settings }) {
   await build({ say: console.log })
   const demo = await createDemo(settings).catch((error) => {
     throw new Error(explain(error, settings), { cause: error })
   })
-  console.log(`Statewire demo: ${demo.url}`)
+  console.log(`Statewire demo: ${demo.url}${page}`)
 
   // Once: a second Ctrl-C ends the process at once, as it does by default.
   for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void demo.close())

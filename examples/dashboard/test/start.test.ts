@@ -29,6 +29,15 @@ async function takePort(): Promise<number> {
 }
 
 describe('npm run demo', () => {
+  it('names the page it was started for', async () => {
+    const { printed } = setup({ args: ['--port', '0', '--page', '/vuex/'] })
+    await eventually(() => printed.out, { timeout: LIMIT_MS }).toMatch(
+      /^Statewire demo: http:\/\/localhost:\d+\/vuex\/\n$/,
+    )
+    const html = await (await fetch(printed.out.slice('Statewire demo: '.length).trim())).text()
+    expect(html).toContain('<div id="app">')
+  })
+
   it.each(['SIGTERM', 'SIGINT'] as const)('says where it is, serves the page there, and ends at %s', async (signal) => {
     const { child, printed, ended } = setup({ args: ['--port', '0'] })
     await eventually(() => printed.out, { timeout: LIMIT_MS }).toMatch(/^Statewire demo: http:\/\/localhost:\d+\n$/)
