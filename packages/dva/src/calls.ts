@@ -29,7 +29,9 @@ export function dispatchEach(action: string, options: DispatchOptions = {}): Dis
 
 /**
  * Lets messages start an effect of the application, after the state of the same flush was committed. An effect costs four
- * actions, six with dva-loading; it is for what takes time or talks to a server. One that rejects is a `problem` `CALLBACK`.
+ * actions, six with dva-loading; it is for what takes time or talks to a server. One that rejects is a `problem` `CALLBACK`,
+ * if the application has an `onError` (`dva({ onError })`). Without one, dva's own handler throws in the saga: no effect of that
+ * model runs again, and the client is not told.
  *
  * @param name One of the model's own effects, or another model's as `other/fetch`. A name the model does not have is a `problem`
  * `NO_TARGET`; whether another model has one cannot be known.

@@ -9,6 +9,7 @@ export type {
   History,
   LiveSubscription,
   Middleware,
+  MiddlewareStore,
   Reducer,
   ReducerEnhancer,
   StreamModel,

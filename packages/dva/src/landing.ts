@@ -11,6 +11,8 @@ export interface LandingOptions {
   readonly namespace: string
   readonly state: State
   readonly wire: AnyWire
+  /** Keys that rules write without declaring them. */
+  readonly wired: readonly string[]
 }
 
 /**
@@ -21,17 +23,17 @@ export class Landing {
   readonly #types: { readonly messages: string; readonly reset: string }
   readonly #initial: State
   readonly #rules: CompiledRules<State>
-  /** Keys that messages may have changed: those that rules declare, and those seen in a commit. */
+  /** Keys that messages may have changed: those that rules or the application declare, and those seen in a commit. */
   readonly #wired: Set<string>
   // By the messages that an action carries. Says more than they do: failures, and what was replayed to a store that came late.
   readonly #batches = new WeakMap<readonly Envelope[], Batch>()
 
   /** @throws {StatewireError} `INVALID_OPTION` for a wire entry that is neither a rule nor a call. */
-  constructor({ namespace, state, wire }: LandingOptions) {
+  constructor({ namespace, state, wire, wired }: LandingOptions) {
     this.#types = { messages: `${namespace}/${ACTIONS.messages}`, reset: `${namespace}/${ACTIONS.reset}` }
     this.#initial = state
     this.#rules = compileRules<State, object>(wire)
-    this.#wired = new Set(callsAndRules(wire).flatMap(({ rule }) => rule?.keys ?? []))
+    this.#wired = new Set([...wired, ...callsAndRules(wire).flatMap(({ rule }) => rule?.keys ?? [])])
   }
 
   /** Payload of the action that lands a batch. */

@@ -22,10 +22,13 @@ export interface Targets {
 export class ModelSink implements Sink {
   readonly name: string
   readonly #options: ModelSinkOptions
-  readonly #dispatch: Dispatch
+  readonly #dispatch: () => Dispatch | undefined
 
-  /** @param dispatch the one that dva gave to the model's subscription: it adds the namespace to what the model declares. */
-  constructor(options: ModelSinkOptions, dispatch: Dispatch) {
+  /**
+   * @param dispatch the one that dva gave to the model's subscription, while its application is there: it adds the namespace to
+   * what the model declares.
+   */
+  constructor(options: ModelSinkOptions, dispatch: () => Dispatch | undefined) {
     this.name = options.namespace
     this.#options = options
     this.#dispatch = dispatch
@@ -41,17 +44,17 @@ export class ModelSink implements Sink {
   }
 
   commit(batch: Batch): void {
-    this.#dispatch({ type: ACTIONS.messages, payload: this.#options.landing.messagesOf(batch) })
+    this.#dispatch()?.({ type: ACTIONS.messages, payload: this.#options.landing.messagesOf(batch) })
   }
 
   reset(): void {
-    this.#dispatch({ type: ACTIONS.reset, payload: this.#options.landing.resetKeys() })
+    this.#dispatch()?.({ type: ACTIONS.reset, payload: this.#options.landing.resetKeys() })
   }
 
   call(call: Call, data: unknown): void {
     const { call: name, kind, payload } = call as DispatchCall
     if (!this.#has(call as DispatchCall)) return
-    const result: unknown = this.#dispatch({ type: this.#shortName(name), payload: payload ? payload(data) : data })
+    const result: unknown = this.#dispatch()?.({ type: this.#shortName(name), payload: payload ? payload(data) : data })
     if (!(result instanceof Promise)) return
     result.catch((cause: unknown) => {
       const where = `${kind} "${name}" of store "${this.name}"`

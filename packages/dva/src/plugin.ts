@@ -1,6 +1,7 @@
 import { StatewireError, type AnyClient } from '@statewire/core'
-import { connectionReducer, flatten, isSame } from './connection.ts'
-import type { Action, Middleware, Reducer } from './types.ts'
+import { connectionReducer, flatten, isSame, type FlatConnectionState } from './connection.ts'
+import type { Action, Middleware, MiddlewareStore, Reducer } from './types.ts'
+import { weakly } from './weakly.ts'
 
 /** One client, or several of different names. */
 export type ClientsOption = AnyClient | readonly AnyClient[]
@@ -14,7 +15,8 @@ export interface DvaStatewire {
 /**
  * Puts the connection into the application's state, as `state.connection`, and takes the actions `connection/connect`,
  * `connection/disconnect`, `connection/retryNow` and `connection/send` (payload `{ type, data }`). Dispatching `connect`,
- * `disconnect` and `send` returns the client's promise. It follows the client until `client.dispose()`.
+ * `disconnect` and `send` returns the client's promise. It follows the client for as long as the
+ * application's store is used, or until `client.dispose()`.
  *
  * @param clients One client, or an array. Of several, the one called `default` is `connection`, others are `connection:name`.
  * @throws {StatewireError} `INVALID_OPTION` when there is no client, or two go by one name.
@@ -44,31 +46,55 @@ function keyed(option: ClientsOption): ReadonlyMap<string, AnyClient> {
 }
 
 function connectionMiddleware(key: string, client: AnyClient): Middleware {
-  return ({ dispatch }) => {
-    let told = flatten(client)
-    const tell = (): void => {
-      const now = flatten(client)
-      // A change of state often is one of quality as well: told once.
-      if (isSame(told, now)) return
-      told = now
-      dispatch({ type: `${key}/changed`, payload: now })
-    }
-    client.on('state', tell)
-    client.on('quality', tell)
-    return (next) => (action: Action) => {
-      const result: unknown = next(action)
-      switch (action.type) {
-        case `${key}/connect`:
-          return client.connect()
-        case `${key}/disconnect`:
-          return client.disconnect()
-        case `${key}/retryNow`:
-          return client.retryNow()
-        case `${key}/send`:
-          return send(client, action)
-        default:
-          return result
-      }
+  return (store) => {
+    const link = new StoreLink(key, client, store)
+    follow(client, link)
+    // `initialState` of dva and a restored state come in before any change of the client.
+    void Promise.resolve().then(() => link.show())
+    return (next) => (action: Action) => link.take(action, next(action))
+  }
+}
+
+/** Keeps a store's connection state up to date for as long as the store is used: the store's middleware holds the link. */
+function follow(client: AnyClient, link: StoreLink): void {
+  const ends: (() => void)[] = []
+  const held = weakly(link, () => ends.forEach((end) => end()))
+  const show = (): void => held()?.show()
+  ends.push(client.on('state', show), client.on('quality', show))
+}
+
+/** One client in one store. */
+class StoreLink {
+  readonly #key: string
+  readonly #client: AnyClient
+  readonly #store: MiddlewareStore
+
+  constructor(key: string, client: AnyClient, store: MiddlewareStore) {
+    this.#key = key
+    this.#client = client
+    this.#store = store
+  }
+
+  show(): void {
+    const shown = this.#store.getState()?.[this.#key] as FlatConnectionState | undefined
+    const now = flatten(this.#client)
+    // A change of state often is one of quality as well: told once.
+    if (!shown || !isSame(shown, now)) this.#store.dispatch({ type: `${this.#key}/changed`, payload: now })
+  }
+
+  /** @param result what the rest of the store made of the action */
+  take(action: Action, result: unknown): unknown {
+    switch (action.type) {
+      case `${this.#key}/connect`:
+        return this.#client.connect()
+      case `${this.#key}/disconnect`:
+        return this.#client.disconnect()
+      case `${this.#key}/retryNow`:
+        return this.#client.retryNow()
+      case `${this.#key}/send`:
+        return send(this.#client, action)
+      default:
+        return result
     }
   }
 }

@@ -11,10 +11,25 @@ import {
 import { ACTIONS, Landing } from './landing.ts'
 import { hold } from './lease.ts'
 import { ModelSink, type Targets } from './model-sink.ts'
-import type { Effect, LiveSubscription, Reducer, ReducerEnhancer, StreamModel, Subscription } from './types.ts'
+import type {
+  Dispatch,
+  Effect,
+  LiveSubscription,
+  Reducer,
+  ReducerEnhancer,
+  StreamModel,
+  Subscription,
+} from './types.ts'
+import { weakly } from './weakly.ts'
 
 /** An application's own reducers by short name. One that returns nothing changes a draft: dva-immer's way. */
 export type OwnReducers<State> = Readonly<Record<string, (state: State, action: Undeclared) => State | void>>
+
+/** Tells reducers from `[reducers, enhancer]`, so that the enhancer's parameters have types. */
+interface NoPair {
+  readonly 0?: never
+  readonly 1?: never
+}
 
 export interface StreamModelOptions<State extends object, Types extends ProtocolTypes> {
   /** The model's namespace: its key in the application's state. */
@@ -24,14 +39,22 @@ export interface StreamModelOptions<State extends object, Types extends Protocol
   /** Where messages land: message type → rule, `dispatchEach`, `effect`, or several of them. `'*'` takes what no other entry takes. */
   wire: Wire<NoInfer<State>, Types['receive']>
   /**
+   * Keys that function rules write, so that sign-out puts them back whatever they hold. A function rule does not say its keys:
+   * without this, one that came from `initialState` or storage stays until a message has changed it.
+   *
+   * @default none: those that other rules declare, and those that messages have changed
+   */
+  wired?: readonly (keyof NoInfer<State> & string)[]
+  /**
    * Holds the connection open while the model is registered: the first model connects, and when the last one has gone the client
-   * disconnects one macrotask later. Leave it off where something else decides, such as a login.
+   * disconnects one macrotask later. Leave it off where something else decides, such as a login, and on a server.
    *
    * @default false
    */
   connect?: boolean
   /** The application's own reducers, or `[reducers, enhancer]`. */
-  reducers?: OwnReducers<NoInfer<State>> | readonly [reducers: OwnReducers<NoInfer<State>>, enhancer: ReducerEnhancer]
+  reducers?:
+    (OwnReducers<NoInfer<State>> & NoPair) | readonly [reducers: OwnReducers<NoInfer<State>>, enhancer: ReducerEnhancer]
   /** The application's own effects. */
   effects?: Readonly<Record<string, Effect>>
   /** The application's own subscriptions. */
@@ -42,6 +65,9 @@ export interface StreamModelOptions<State extends object, Types extends Protocol
 
 /** Name of the subscription that binds the model. */
 const SUBSCRIPTION = 'statewire'
+
+/** By what ends the model, which dva keeps as long as the application: so long the client's messages find `dispatch`. */
+const dispatches = new WeakMap<() => void, Dispatch>()
 
 /**
  * Makes a dva model whose state follows the server. Messages are bound while the model is registered, and land as one action per
@@ -72,24 +98,29 @@ export function createStreamModel(
   ...given: readonly [AnyClient, AnyOptions] | readonly [AnyOptions & { client: AnyClient }]
 ): StreamModel<object> {
   const [client, options] = given.length === 2 ? given : [given[0].client, given[0]]
-  const { namespace, state, wire, connect = false, clock = systemClock } = options
+  const { namespace, state, wire, wired = [], connect = false, clock = systemClock } = options
   const { reducers = {}, effects = {}, subscriptions = {} } = options
   assertOptions({ namespace, client, state, connect })
+  const stray = wired.find((key) => !Object.prototype.hasOwnProperty.call(state, key))
+  if (stray !== undefined) throw invalid('wired', 'keys of the state', stray)
   const [own, enhancer] = isPair(reducers) ? reducers : [reducers, undefined]
-  const landing = new Landing({ namespace, state, wire })
+  const landing = new Landing({ namespace, state, wire, wired })
   const targets: Targets = { reducers: new Set(Object.keys(own)), effects: new Set(Object.keys(effects)) }
   assertFree('reducers', [...targets.reducers, ...targets.effects], Object.values(ACTIONS))
   assertFree('subscriptions', Object.keys(subscriptions), [SUBSCRIPTION])
 
   const live: LiveSubscription = ({ dispatch }) => {
-    const sink = new ModelSink({ namespace, client, wire, landing, targets }, dispatch)
+    const ends: (() => void)[] = []
+    const end = (): void => ends.forEach((one) => one())
+    const sink = new ModelSink({ namespace, client, wire, landing, targets }, weakly(dispatch, end))
     const binding = client.bind(sink, wire)
+    ends.push(() => binding.stop())
     sink.check()
-    const release = connect ? hold(client, clock) : undefined
-    return () => {
-      binding.stop()
-      release?.()
-    }
+    if (connect) ends.push(hold(client, clock))
+    // Another than `end`, which the wait for the application's end holds.
+    const unlisten = (): void => end()
+    dispatches.set(unlisten, dispatch)
+    return unlisten
   }
   return {
     namespace,

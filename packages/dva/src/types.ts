@@ -36,8 +36,14 @@ export type Subscription = (api: Undeclared, onError: Undeclared) => unknown
 /** An application's own effect, as it is: a generator function, or `[generator function, { type }]`. */
 export type Effect = Undeclared
 
+/** What Redux hands to a middleware. */
+export interface MiddlewareStore {
+  readonly dispatch: Dispatch
+  readonly getState: () => Undeclared
+}
+
 /** A Redux middleware. */
-export type Middleware = (store: { readonly dispatch: Dispatch }) => (next: Dispatch) => Dispatch
+export type Middleware = (store: MiddlewareStore) => (next: Dispatch) => Dispatch
 
 /** A model as `app.model()` and umi's `src/models` take it. Made by `createStreamModel`. */
 export interface StreamModel<State> {

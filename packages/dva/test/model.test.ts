@@ -148,6 +148,20 @@ describe('a stream model', () => {
     expect(app.state('monitor')).toEqual({ ...monitorState, filter: 'busy' })
   })
 
+  it('puts keys back on sign-out that only function rules write, if it is told them, before any message', async () => {
+    const world = setup()
+    const wire = { monitorCPU: () => ({ dindex: 1 }) }
+    const restored = { ...monitorState, dindex: 7, filter: 'busy' }
+    const app = startApp({
+      models: [createMonitor(world, { wire, wired: ['dindex'] })],
+      hooks: { initialState: { monitor: restored } },
+    })
+    await world.client.connect()
+    expect(app.state('monitor')).toEqual(restored)
+    world.client.signOut()
+    expect(app.state('monitor')).toEqual({ ...monitorState, filter: 'busy' })
+  })
+
   it('gives the same state when its actions are run again, by this model or by one that replaced it', async () => {
     const world = setup()
     const seen: Action[] = []
@@ -210,6 +224,7 @@ describe('a stream model', () => {
     ['client', { client: undefined }],
     ['state', { state: [] }],
     ['connect', { connect: 'yes' }],
+    ['wired', { wired: ['dindx'] }],
     ['wire.last', { wire: { last: 'last' } }],
     ['reducers', { reducers: { statewireReset: () => monitorState } }],
     ['subscriptions', { subscriptions: { statewire: () => {} } }],

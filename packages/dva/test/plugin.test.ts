@@ -30,6 +30,19 @@ describe('the plugin', () => {
     expect(app.state('connection')).toMatchObject({ status: 'closed', reason: 'requested' })
   })
 
+  it.each(hosts)('shows the connection as it is in $name, whatever the initial state says', async (host) => {
+    const world = setup()
+    await world.client.connect()
+    const stale = { status: 'idle', attempt: 0, since: 0 }
+    const app = startApp({
+      host,
+      plugins: [dvaStatewire(world.client)],
+      hooks: { initialState: { connection: stale } },
+    })
+    await settle()
+    expect(app.state('connection')).toEqual({ ...world.client.state, quality: world.client.quality })
+  })
+
   it('sends what connection/send carries, and answers when it is handed over', async () => {
     const world = setup()
     const app = startApp({ plugins: [dvaStatewire(world.client)] })

@@ -1,7 +1,7 @@
 import { append, createClient, defineProtocol, latest } from '@statewire/core'
 import type { Model } from 'dva'
 import { describe, expectTypeOf, it } from 'vitest'
-import { createStreamModel, dispatchEach, dvaStatewire, effect } from '../src/index.ts'
+import { createStreamModel, dispatchEach, dvaStatewire, effect, type Reducer } from '../src/index.ts'
 import { connectAfterLogin } from '../src/umi.ts'
 
 interface Point {
@@ -83,6 +83,35 @@ describe('createStreamModel', () => {
       // @ts-expect-error a reducer returns the state
       reducers: { save: () => ({ dindex: 1 }) },
     })
+  })
+
+  it("types an enhancer's parameters, and its reducers'", () => {
+    createStreamModel(client, {
+      namespace: 'monitor',
+      state,
+      wire: {},
+      reducers: [
+        {
+          save: (before, { payload }) => {
+            expectTypeOf(before).toEqualTypeOf<typeof state>()
+            return { ...before, dindex: payload as number }
+          },
+        },
+        (reducer) => {
+          expectTypeOf(reducer).toEqualTypeOf<Reducer>()
+          return (before, action) => reducer(before, action) as unknown
+        },
+      ],
+    })
+    const reducers: Record<string, (before: typeof state) => typeof state> = {}
+    createStreamModel(client, { namespace: 'monitor', state, wire: {}, reducers })
+  })
+
+  it('takes keys of the state as wired, and no others', () => {
+    const base = { namespace: 'monitor', state, wire: {} }
+    createStreamModel(client, { ...base, wired: ['dindex', 'last'] })
+    // @ts-expect-error no such state key
+    createStreamModel(client, { ...base, wired: ['lasst'] })
   })
 
   it('checks state keys where no protocol is declared, and takes any message', () => {
