@@ -101,8 +101,8 @@ export function createStreamModel(
   const { namespace, state, wire, wired = [], connect = false, clock = systemClock } = options
   const { reducers = {}, effects = {}, subscriptions = {} } = options
   assertOptions({ namespace, client, state, connect })
-  const stray = wired.find((key) => !Object.prototype.hasOwnProperty.call(state, key))
-  if (stray !== undefined) throw invalid('wired', 'keys of the state', stray)
+  const isWired = Array.isArray(wired) && wired.every((key) => Object.prototype.hasOwnProperty.call(state, key))
+  if (!isWired) throw invalid('wired', 'an array of keys of the state', wired)
   const [own, enhancer] = isPair(reducers) ? reducers : [reducers, undefined]
   const landing = new Landing({ namespace, state, wire, wired })
   const targets: Targets = { reducers: new Set(Object.keys(own)), effects: new Set(Object.keys(effects)) }

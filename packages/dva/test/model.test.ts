@@ -225,6 +225,7 @@ describe('a stream model', () => {
     ['state', { state: [] }],
     ['connect', { connect: 'yes' }],
     ['wired', { wired: ['dindx'] }],
+    ['wired', { wired: 'dindex' }],
     ['wire.last', { wire: { last: 'last' } }],
     ['reducers', { reducers: { statewireReset: () => monitorState } }],
     ['subscriptions', { subscriptions: { statewire: () => {} } }],
