@@ -321,6 +321,54 @@ describe('an application', () => {
     expect(states).toHaveLength(before)
   })
 
+  it('F127 an old link opens and speaks while the new one is connecting: ignored', async () => {
+    const { client, network, messages, pass } = setup({ server: { autoAccept: false } })
+    void client.connect()
+    await pass(1)
+    const [old] = network.transports
+    if (old) old.ignoresClose = true
+    await pass(11_500)
+    expect(network.transports).toHaveLength(2)
+    expect(client.state.status).toBe('connecting')
+    old?.accept()
+    old?.receive({ type: 'late' })
+    expect(client.state.status).toBe('connecting')
+    expect(messages).toEqual([])
+    network.last.accept()
+    old?.receive({ type: 'late' })
+    network.last.receive({ type: 'timely' })
+    expect(messages).toEqual([{ type: 'timely', data: undefined }])
+    old?.drop()
+  })
+
+  it('F113 disconnects while a frame is decoded: that frame is delivered to nobody', async () => {
+    const world = await connected({
+      client: {
+        codec: {
+          encode: (envelope) => JSON.stringify(envelope),
+          decode: (frame) => {
+            void world.client.disconnect()
+            return JSON.parse(frame as string) as { type: string; data: unknown }
+          },
+        },
+      },
+    })
+    world.server.send('tick', 1)
+    expect(world.messages).toEqual([])
+  })
+
+  it('F113 disposes in an event listener: no other listener of that event is called', async () => {
+    const { client, server } = await connected()
+    const heard: string[] = []
+    client.on('message', () => {
+      heard.push('first')
+      client.dispose()
+    })
+    client.on('message', () => heard.push('second'))
+    server.send('tick')
+    expect(heard).toEqual(['first'])
+  })
+
   it('F128 disposed: no timer, no listener, no socket, and nothing works any more', async () => {
     const { client, clock, network, signals } = await connected({ client: { heartbeat: { mode: 'ping' } } })
     const waiting = network.last

@@ -213,6 +213,20 @@ describe('auth', () => {
     expect(world.client.state.status).toBe('open')
   })
 
+  it('F91 an older provider call answers while the newer one is pending: dropped', async () => {
+    const answers: ((token: string) => void)[] = []
+    const world = setup({ client: withToken(() => new Promise((resolve) => answers.push(resolve))) })
+    void world.client.connect()
+    await world.pass(0)
+    void world.client.disconnect()
+    void world.client.connect()
+    await world.pass(0)
+    answers[0]?.('old')
+    await world.pass(0)
+    expect(world.client.state.status).toBe('preparing')
+    expect(world.network.transports).toHaveLength(0)
+  })
+
   it('F84 the auth service is down for 10 min: token attempts follow the backoff, no socket is opened', async () => {
     let calls = 0
     const world = setup({ client: withToken(() => (calls++, Promise.reject(new Error('503')))) })
