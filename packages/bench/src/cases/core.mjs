@@ -3,7 +3,7 @@ import { fullState, keys, POINTS, toPoint } from '../feed.mjs'
 import { openLink } from '../link.mjs'
 
 /** Without a store: what the way from a frame's text to the changed keys costs. */
-const subjects = {
+export const subjects = {
   async floor() {
     let state = fullState()
     return {
@@ -42,6 +42,6 @@ const subjects = {
   },
 }
 
-function stepOf(subject, frames) {
+export function stepOf(subject, frames) {
   return (index) => subject.land(frames[index % frames.length])
 }

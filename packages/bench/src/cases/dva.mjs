@@ -7,7 +7,7 @@ import { fullState, keys, POINTS, toPoint } from '../feed.mjs'
 import { openLink } from '../link.mjs'
 
 /** Each subject takes the frames of one paint as text and leaves them in a store. */
-const subjects = {
+export const subjects = {
   /** The least it can cost: one action and copies, written by hand for these very messages. */
   async floor() {
     const { dispatch, end } = start({
@@ -79,7 +79,7 @@ const subjects = {
 }
 
 /** A step of `measure`: one paint. Redux tells its subscribers at once. */
-function stepOf(subject, frames) {
+export function stepOf(subject, frames) {
   return (index) => subject.land(frames[index % frames.length])
 }
 
