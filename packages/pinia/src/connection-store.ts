@@ -81,7 +81,7 @@ export function connectionName(options: object): { readonly name: string | undef
 }
 
 /** Keeps a connection store in step with its client. Call it inside a Pinia plugin. */
-export function followConnection({ store, app }: PiniaPluginContext, client: AnyClient): void {
+export function followConnection({ store, app, pinia }: PiniaPluginContext, client: AnyClient): void {
   const target = new WeakRef(store)
   const follow = (): void => {
     const now = flatten(client.state, client)
@@ -92,7 +92,7 @@ export function followConnection({ store, app }: PiniaPluginContext, client: Any
   clients.set(toRaw(store), client)
   follow()
   const stops = [client.on('state', follow), client.on('quality', follow)]
-  endWith({ store, app }, () => {
+  endWith({ store, app, pinia }, () => {
     for (const stop of stops) stop()
   })
 }

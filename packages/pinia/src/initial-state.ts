@@ -7,13 +7,16 @@ export interface InitialStateOptions {
   readonly wireInitial?: (() => StateTree) | undefined
 }
 
-/**
- * Returns a function that gives a fresh initial state each time it is called. Setup stores cannot be asked for theirs again, so what
- * they hold now is copied.
- */
-export function initialStateOf({ state, wireInitial }: InitialStateOptions, current: StateTree): () => StateTree {
-  const base = state ?? snapshot(current)
-  return wireInitial ? () => ({ ...base(), ...wireInitial() }) : base
+/** A store's initial state, fresh at each call. */
+export interface InitialState {
+  readonly base: () => StateTree
+  /** What the application said it is instead, for some keys. May throw. */
+  readonly given: () => StateTree
+}
+
+/** Finds a store's initial state. Setup stores cannot be asked for theirs again, so what they hold now is copied. */
+export function initialStateOf({ state, wireInitial }: InitialStateOptions, current: StateTree): InitialState {
+  return { base: state ?? snapshot(current), given: () => ({ ...wireInitial?.() }) }
 }
 
 /** The values of a store's state by key, refs unwrapped and without Vue's proxies. */

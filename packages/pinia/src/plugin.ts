@@ -5,7 +5,7 @@ import { connectionName, followConnection } from './connection-store.ts'
 import { initialStateOf } from './initial-state.ts'
 import { endWith } from './lifetime.ts'
 import { StoreBinding, type BindingPart } from './store-binding.ts'
-import { wireParts } from './wire-parts.ts'
+import { keysOf, wireParts } from './wire-parts.ts'
 
 export interface PiniaStatewireOptions {
   /**
@@ -52,9 +52,10 @@ interface Bound {
   readonly binding: StoreBinding
 }
 
-function bind({ store, app, options }: PiniaPluginContext, parts: readonly BindingPart[], bound: Map<string, Bound>) {
+function bind(context: PiniaPluginContext, parts: readonly BindingPart[], bound: Map<string, Bound>) {
+  const { store, options } = context
   const binding = new StoreBinding()
-  endWith({ store, app }, () => binding.stop())
+  endWith(context, () => binding.stop())
   bound.set(store.$id, { store: new WeakRef(store), binding })
   binding.bind(store, parts)
   const $wire = markRaw({
@@ -80,10 +81,11 @@ function partsOf({ store, options }: PiniaPluginContext, known: Clients, resetOn
   const parts = wireParts(options)
   if (parts.length === 0) return []
   const initial = initialStateOf(options, store.$state)
-  return parts.map(({ client, wire }) => ({
+  return parts.map(({ client, wire }, index) => ({
     client: known.get(client, `wireClient of store "${store.$id}"`),
     wire,
     initial,
+    foreign: parts.flatMap((part, other) => (other === index ? [] : keysOf(part.wire))),
     resetOnSignOut,
   }))
 }

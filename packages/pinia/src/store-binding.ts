@@ -1,24 +1,26 @@
-import type { Binding } from '@statewire/core'
+import type { AnyClient, Binding } from '@statewire/core'
 import { StoreSink, type StoreSinkOptions } from './store-sink.ts'
 import type { WireControl } from './types.ts'
 
-export type BindingPart = Omit<StoreSinkOptions, 'store'>
+export type BindingPart = Omit<StoreSinkOptions, 'store' | 'seen'>
 
 /** Everything that feeds one store: one binding per client. */
 export class StoreBinding implements WireControl {
   #status: 'live' | 'paused' | 'stopped' = 'live'
+  /** By client, the keys its messages changed: what a replaced wire wrote is still to be reset. */
+  readonly #seen = new Map<AnyClient, Set<string>>()
   #parts: { readonly sink: StoreSink; readonly binding: Binding }[] = []
 
-  /** Binds anew, in place of what was bound before; stays paused or stopped if it is. */
+  /** Binds anew, in place of what was bound before; stays paused or stopped if it is. Binds all parts or, when one is refused, none. */
   bind(store: StoreSinkOptions['store'], parts: readonly BindingPart[]): void {
     if (this.#status === 'stopped') return
     this.#unbind()
-    this.#parts = parts.map((part) => {
-      const sink = new StoreSink({ store, ...part })
-      const binding = part.client.bind(sink, part.wire)
-      sink.check()
-      return { sink, binding }
-    })
+    try {
+      for (const part of parts) this.#add(new StoreSink({ store, seen: this.#seenOf(part.client), ...part }), part)
+    } catch (error) {
+      this.#unbind()
+      throw error
+    }
     if (this.#status === 'paused') for (const { binding } of this.#parts) binding.pause()
   }
 
@@ -42,6 +44,17 @@ export class StoreBinding implements WireControl {
   /** Puts the wired keys back to their initial values, whatever client feeds them. */
   restore(): void {
     for (const { sink } of this.#parts) sink.restore()
+  }
+
+  #add(sink: StoreSink, { client, wire }: BindingPart): void {
+    this.#parts.push({ sink, binding: client.bind(sink, wire) })
+    sink.check()
+  }
+
+  #seenOf(client: AnyClient): Set<string> {
+    const seen = this.#seen.get(client) ?? new Set()
+    this.#seen.set(client, seen)
+    return seen
   }
 
   #unbind(): void {

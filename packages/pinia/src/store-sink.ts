@@ -1,13 +1,17 @@
 import { StatewireError, type AnyClient, type Batch, type Call, type Sink } from '@statewire/core'
 import type { StateTree, StoreGeneric } from 'pinia'
-import { plainView } from './initial-state.ts'
-import { callsOf, keysOf, type AnyWire } from './wire-parts.ts'
+import { plainView, type InitialState } from './initial-state.ts'
+import { callsOf, keysOf, writesAnyKey, type AnyWire } from './wire-parts.ts'
 
 export interface StoreSinkOptions {
   readonly store: StoreGeneric
   readonly client: AnyClient
   readonly wire: AnyWire
-  readonly initial: () => StateTree
+  readonly initial: InitialState
+  /** Keys that other parts of the same store's wire declare. */
+  readonly foreign: readonly string[]
+  /** Keys that messages have changed. Added to. */
+  readonly seen: Set<string>
   readonly resetOnSignOut: boolean
 }
 
@@ -17,14 +21,11 @@ export class StoreSink implements Sink {
   // Weak: a client outlives the stores of a server-side request, which nobody disposes.
   readonly #store: WeakRef<StoreGeneric>
   readonly #options: Omit<StoreSinkOptions, 'store'>
-  /** Keys that messages may have changed: those that rules declare, and those seen in a commit. */
-  readonly #wired: Set<string>
 
   constructor({ store, ...options }: StoreSinkOptions) {
     this.name = store.$id
     this.#store = new WeakRef(store)
     this.#options = options
-    this.#wired = new Set(keysOf(options.wire))
   }
 
   /** Reports actions that the wire names and the store does not have; core does the same for state keys. */
@@ -39,7 +40,10 @@ export class StoreSink implements Sink {
 
   commit(batch: Batch): void {
     const store = this.#store.deref()
-    if (store) this.#assign(store, batch.apply(plainView(store.$state)))
+    if (!store) return
+    const patch = batch.apply(plainView(store.$state))
+    for (const key of Object.keys(patch)) this.#options.seen.add(key)
+    this.#assign(store, patch)
   }
 
   reset(): void {
@@ -50,11 +54,10 @@ export class StoreSink implements Sink {
   restore(): void {
     const store = this.#store.deref()
     if (!store) return
-    const initial = this.#options.initial()
-    this.#assign(
-      store,
-      Object.fromEntries([...this.#wired].filter((key) => key in initial).map((key) => [key, initial[key]])),
-    )
+    const given = this.#given()
+    const initial: StateTree = { ...this.#options.initial.base(), ...given }
+    const keys = this.#wired(given).filter((key) => key in initial)
+    this.#assign(store, Object.fromEntries(keys.map((key) => [key, initial[key]])))
   }
 
   call({ call: name }: Call, data: unknown): void {
@@ -70,10 +73,28 @@ export class StoreSink implements Sink {
     }
   }
 
+  #given(): StateTree {
+    try {
+      return this.#options.initial.given()
+    } catch (error) {
+      this.#reportFailure(`wireInitial of store "${this.name}"`, error)
+      return {}
+    }
+  }
+
+  /**
+   * Keys that messages may have changed: those that rules declare, those seen in a commit, and, since a function does not declare
+   * its own (persistence may have brought them back unseen), those the application gave initial values for.
+   */
+  #wired(given: StateTree): string[] {
+    const { wire, seen, foreign } = this.#options
+    const undeclared = writesAnyKey(wire) ? Object.keys(given).filter((key) => !foreign.includes(key)) : []
+    return [...new Set([...keysOf(wire), ...seen, ...undeclared])]
+  }
+
   #assign(store: StoreGeneric, patch: StateTree): void {
     const keys = Object.keys(patch)
     if (keys.length === 0) return
-    for (const key of keys) this.#wired.add(key)
     const failures: unknown[] = []
     try {
       store.$patch((state) => {

@@ -27,6 +27,11 @@ export function keysOf(wire: AnyWire): string[] {
   return landingsOf(wire).flatMap(({ landing }) => (typeof landing === 'function' ? (landing.keys ?? []) : []))
 }
 
+/** Whether a rule does not declare its keys. */
+export function writesAnyKey(wire: AnyWire): boolean {
+  return landingsOf(wire).some(({ landing }) => typeof landing === 'function' && landing.keys === undefined)
+}
+
 /** Actions that the wire calls, and the message type that leads there. */
 export function callsOf(wire: AnyWire): { readonly type: string; readonly target: string }[] {
   return landingsOf(wire).flatMap(({ type, landing }) =>

@@ -50,6 +50,17 @@ describe('hot module replacement', () => {
     expect(store.last).toBe('second')
   })
 
+  it('still resets what the old wire wrote', async () => {
+    const { pinia, client, send } = await setup()
+    const state = () => ({ a: 0, b: 0 })
+    const useFirst = defineStore('hot', { state, wire: { notice: () => ({ a: 1 }) } })
+    const store = useFirst(pinia)
+    await send(['notice', 1])
+    await replace(pinia, useFirst, defineStore('hot', { state, wire: { notice: () => ({ b: 1 }) } }))
+    client.signOut()
+    expect({ ...store.$state }).toEqual({ a: 0, b: 0 })
+  })
+
   it('keeps a stopped store stopped, and binds nothing after $dispose', async () => {
     const { pinia, client, send } = await setup()
     const live = countLive(client)

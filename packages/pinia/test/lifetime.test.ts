@@ -1,9 +1,9 @@
-import type { AnyClient } from '@statewire/core'
-import { createPinia, disposePinia, setActivePinia } from 'pinia'
+import { latest, StatewireError, type AnyClient } from '@statewire/core'
+import { createPinia, defineStore, disposePinia, setActivePinia } from 'pinia'
 import { describe, expect, it } from 'vitest'
 import { createApp } from 'vue'
-import { piniaStatewire } from '../src/index.ts'
-import { countLive, setup } from './setup.ts'
+import { from, piniaStatewire, useConnection } from '../src/index.ts'
+import { countLive, createHeadlessApp, setup } from './setup.ts'
 import { useMonitor } from './stores.ts'
 
 describe('the end of a store', () => {
@@ -19,6 +19,44 @@ describe('the end of a store', () => {
     else disposePinia(pinia)
     await send(['point', 2])
     expect([live(), store.dd]).toEqual([0, [1]])
+  })
+
+  it('does not come with an app that used the same Pinia later', async () => {
+    const { pinia, app, client, send } = await setup()
+    app.mount({})
+    useConnection(pinia)
+    const dialog = createHeadlessApp().use(pinia)
+    dialog.mount({})
+    const store = useMonitor(pinia)
+    dialog.unmount()
+    await send(['point', 1])
+    await client.disconnect()
+    expect([store.dd, useConnection(pinia).status]).toEqual([[1], 'closed'])
+  })
+
+  it('comes with the next app once the first is unmounted', async () => {
+    const { pinia, app, client } = await setup()
+    const live = countLive(client)
+    app.mount({})
+    useConnection(pinia)
+    app.unmount()
+    const next = createHeadlessApp().use(pinia)
+    next.mount({})
+    useMonitor(pinia)
+    expect(live()).toBe(1)
+    next.unmount()
+    expect(live()).toBe(0)
+  })
+
+  it('comes before it has begun when one part of its wire is refused', async () => {
+    const { pinia, client } = await setup()
+    const live = countLive(client)
+    const useBad = defineStore('bad', {
+      state: () => ({ a: null as unknown }),
+      wire: [from('default', { a: latest('a') }), from('default', { a: 'no rule' as never })],
+    })
+    expect(() => useBad(pinia)).toThrow(StatewireError)
+    expect(live()).toBe(0)
   })
 
   it('keeps no store alive that was dropped without being disposed', async () => {

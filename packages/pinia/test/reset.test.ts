@@ -2,7 +2,8 @@ import { latest } from '@statewire/core'
 import { defineStore } from 'pinia'
 import { describe, expect, it } from 'vitest'
 import { ref } from 'vue'
-import { setup } from './setup.ts'
+import { connectedClient, setup } from './setup.ts'
+import { from } from '../src/index.ts'
 import { useMonitor, useSetup } from './stores.ts'
 
 describe('reset', () => {
@@ -49,6 +50,43 @@ describe('reset', () => {
     await send(['ticker', 1])
     client.signOut()
     expect({ ...store.$state }).toEqual({ last: null, other: 'kept' })
+  })
+})
+
+describe('wireInitial', () => {
+  it('makes what function rules write wired, before a message has changed it, and leaves the keys of other clients', async () => {
+    const other = await connectedClient()
+    const { pinia, client } = await setup({ others: { market: other.client } })
+    const useStored = defineStore('stored', {
+      state: () => ({ unread: 0, quote: 'none', own: '' }),
+      wire: [
+        from('default', { notice: (state: { unread: number }) => ({ unread: state.unread + 1 }) }),
+        from('market', { quote: latest('quote') }),
+      ],
+      wireInitial: () => ({ unread: 0, quote: 'none' }),
+    })
+    const store = useStored(pinia)
+    store.$patch({ unread: 7, quote: 'stored', own: 'mine' })
+    client.signOut()
+    expect({ ...store.$state }).toEqual({ unread: 0, quote: 'stored', own: 'mine' })
+  })
+
+  it('that throws is reported, and state() stands in', async () => {
+    const { pinia, client, send, problems } = await setup()
+    const useBroken = defineStore('broken', {
+      state: () => ({ last: null as unknown }),
+      wire: { ticker: latest('last') },
+      wireInitial: () => {
+        throw new Error('no initial')
+      },
+    })
+    const store = useBroken(pinia)
+    await send(['ticker', 1])
+    client.signOut()
+    expect(store.last).toBe(null)
+    expect(problems.map(({ code, details }) => [code, details])).toEqual([
+      ['CALLBACK', { where: 'wireInitial of store "broken"' }],
+    ])
   })
 })
 
