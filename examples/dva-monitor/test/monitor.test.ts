@@ -6,7 +6,7 @@ import { eventually } from '../../dashboard/test/support/eventually.ts'
 import type { DemoOptions } from '../../server/src/demo.js'
 
 /** What the browser prints when a login finds no server. */
-const DEAD_LOGIN = /^Failed to load resource: net::ERR_CONNECTION_REFUSED$/
+const DEAD_LOGIN = /^Failed to load resource: net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED)|EMPTY_RESPONSE)$/
 
 let browser: Browser
 

@@ -20,7 +20,7 @@ export function launch(): Promise<Browser> {
 
 /** What the browser prints when a server is not there: no script can keep it from doing so. */
 export const DEAD_SERVER =
-  /^WebSocket connection to 'ws:\/\/[^']+\/ws' failed: [\w ]+: net::ERR_CONNECTION_(REFUSED|RESET|CLOSED)$/
+  /^WebSocket connection to 'ws:\/\/[^']+\/ws' failed: [\w ]+: net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED|ABORTED)|SOCKET_NOT_CONNECTED|EMPTY_RESPONSE)$/
 export const REFUSED_LOGIN = /^Failed to load resource: the server responded with a status of 401 \(Unauthorized\)$/
 
 interface PageOptions {
