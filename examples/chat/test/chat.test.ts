@@ -7,7 +7,7 @@ import { ChatWindow } from './support/chat-window.ts'
 
 /** What the browser prints when a server is not there: no script can keep it from doing so. */
 const DEAD_SERVER =
-  /^WebSocket connection to 'ws:\/\/[^']+\/chat\/socket\.io\/\?[^']+' failed: [\w ]+: net::ERR_CONNECTION_(REFUSED|RESET|CLOSED)$/
+  /^WebSocket connection to 'ws:\/\/[^']+\/chat\/socket\.io\/\?[^']+' failed: [\w ]+: net::ERR_(CONNECTION_(REFUSED|RESET|CLOSED|ABORTED)|SOCKET_NOT_CONNECTED|EMPTY_RESPONSE)$/
 
 let browser: Browser
 
