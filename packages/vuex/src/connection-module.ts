@@ -5,6 +5,7 @@ import {
   type ConnectionStatus,
   type Quality,
 } from '@statewire/core'
+import { isObject } from './paths.ts'
 
 export type ConnectionReason = NonNullable<Extract<ConnectionState, { reason?: unknown }>['reason']>
 
@@ -42,7 +43,8 @@ export const LANDED = 'landed'
 export const RESET = 'reset'
 
 /** Makes the namespaced module that shows a client in a store. Its state holds plain values, never the client. */
-export function createConnectionModule(client: AnyClient, write: (patch: Patch) => void): object {
+export function createConnectionModule(client: AnyClient, namespace: string, write: (patch: Patch) => void): object {
+  const report = (error: StatewireError): void => client.report(error)
   return {
     namespaced: true,
     // No client's state, so that the first mutation changes it.
@@ -60,8 +62,13 @@ export function createConnectionModule(client: AnyClient, write: (patch: Patch) 
       connect: (): Promise<boolean> => succeeds(client.connect()),
       disconnect: (): Promise<boolean> => succeeds(client.disconnect()),
       retryNow: (): void => client.retryNow(),
-      send: (_: unknown, { type, data }: SendPayload): Promise<boolean> =>
-        succeeds(client.send(type, data), (error) => client.report(error)),
+      send(_: unknown, payload: unknown): Promise<boolean> {
+        if (isSendPayload(payload)) return succeeds(client.send(payload.type, payload.data), report)
+        const expected = 'an object { type, data } whose type is a string that is not empty'
+        const details = { option: `${namespace}/send(payload)`, expected, received: payload }
+        report(new StatewireError('INVALID_OPTION', details))
+        return Promise.resolve(false)
+      },
     },
   }
 }
@@ -76,6 +83,10 @@ export function flatten({ state, latencyMs, quality }: Shown): ConnectionModuleS
     latencyMs,
     quality,
   }
+}
+
+function isSendPayload(payload: unknown): payload is SendPayload {
+  return isObject(payload) && typeof payload['type'] === 'string' && payload['type'] !== ''
 }
 
 function succeeds(promise: Promise<void>, onFailure?: (error: StatewireError) => void): Promise<boolean> {

@@ -5,11 +5,16 @@ type Values = Readonly<Record<string, unknown>>
 /** Remembers what wired paths go back to. */
 export class InitialValues {
   readonly #given: (() => Values) | undefined
+  readonly #onFailure: (cause: unknown) => void
   readonly #kept = new Map<string, unknown>()
 
-  /** @param given Values that are known better than by looking; asked at each reset. */
-  constructor(given: (() => Values) | undefined) {
+  /**
+   * @param given Values that are known better than by looking; asked at each reset.
+   * @param onFailure Hears what `given` throws; the kept values go without it then.
+   */
+  constructor(given: (() => Values) | undefined, onFailure: (cause: unknown) => void) {
     this.#given = given
+    this.#onFailure = onFailure
   }
 
   has(path: string): boolean {
@@ -24,7 +29,12 @@ export class InitialValues {
   /** Returns fresh copies by path. */
   values(): Values {
     const kept = Object.fromEntries([...this.#kept].map(([path, value]) => [path, copyOf(value)]))
-    return { ...kept, ...this.#given?.() }
+    try {
+      return { ...kept, ...this.#given?.() }
+    } catch (cause) {
+      this.#onFailure(cause)
+      return kept
+    }
   }
 }
 

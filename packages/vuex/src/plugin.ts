@@ -1,5 +1,6 @@
 import { StatewireError, type AnyClient, type RegisteredTypes } from '@statewire/core'
 import { CHANGED, createConnectionModule, flatten } from './connection-module.ts'
+import { isObject, toRaw } from './paths.ts'
 import { registerModule } from './register-module.ts'
 import type { VuexStore } from './store.ts'
 import { StoreSink, type AnyWire } from './store-sink.ts'
@@ -11,7 +12,7 @@ import { weakly } from './weakly.ts'
  * make several plugins with a `namespace` each.
  *
  * @throws {StatewireError} `INVALID_OPTION` for a wrong option, and, when a store is made with it, for a namespace that the store
- * has a module of already or a wire entry that is neither a rule nor a call.
+ * has a module or state of already, or a wire entry that is neither a rule nor a call.
  *
  * @example
  * new Vuex.Store({ modules, plugins: [vuexStatewire(client, { wire: { '*': commit('SET_MESSAGE') } })] })
@@ -33,10 +34,7 @@ export function vuexStatewire<Root, Name extends string = 'default'>(
 export function vuexStatewire(client: AnyClient, options: object = {}): VuexStatewirePlugin {
   const settings = resolve(client, options)
   const ends = new Set<() => void>()
-  const plugin = (store: VuexStore): void => {
-    const end = install(store, settings, () => ends.delete(end))
-    ends.add(end)
-  }
+  const plugin = (store: VuexStore): void => install(store, settings, ends)
   return Object.assign(plugin, { stop: () => ends.forEach((end) => end()) })
 }
 
@@ -48,14 +46,14 @@ interface Settings {
   readonly resetOnSignOut: boolean
 }
 
-/** Ties a store to the client; returns what unties it. */
-function install(target: VuexStore, settings: Settings, onEnd: () => void): () => void {
+/** Ties a store to the client, and adds what unties it to `ends`. */
+function install(target: VuexStore, settings: Settings, ends: Set<() => void>): void {
   const { client, namespace, wire } = settings
-  if (target.hasModule([namespace])) throw invalid('namespace', 'a name that no module of the store has', namespace)
+  assertFree(target, namespace)
   const cleanups: (() => void)[] = []
   const end = (): void => {
     for (const cleanup of cleanups.splice(0)) cleanup()
-    onEnd()
+    ends.delete(end)
   }
   const held = weakly(target, end)
   // Whoever takes the module out of the store ends the plugin.
@@ -69,20 +67,23 @@ function install(target: VuexStore, settings: Settings, onEnd: () => void): () =
     const [found, next] = [store(), flatten(client)]
     if (found && !isSame(found.state[namespace], next)) found.commit(`${namespace}/${CHANGED}`, next)
   }
-
+  const sink = new StoreSink({ ...settings, store })
   const register = (to: VuexStore): void => {
     registerModule(
       to,
       namespace,
-      createConnectionModule(client, (patch) => sink.write(to, patch)),
+      createConnectionModule(client, namespace, (patch) => sink.write(to, patch)),
     )
     show()
   }
-  register(target)
-  const sink = new StoreSink({ ...settings, store })
-  cleanups.push(client.on('state', show), client.on('quality', show))
+
+  // First, as it refuses a wrong wire: nothing is to be taken back then. It commits nothing before it returns.
   const binding = client.bind(sink, wire)
   cleanups.push(() => binding.stop())
+  ends.add(end)
+  sink.remember(target)
+  register(target)
+  cleanups.push(client.on('state', show), client.on('quality', show))
   watchReplacement(target, namespace, () => {
     if (cleanups.length === 0) return
     const found = store()
@@ -91,7 +92,16 @@ function install(target: VuexStore, settings: Settings, onEnd: () => void): () =
       register(found)
     } else show()
   })
-  return end
+}
+
+/** An earlier state of the module, from persistence or a server, may be there. */
+function assertFree(store: VuexStore, namespace: string): void {
+  const state: unknown = toRaw(store.state)
+  const found = isObject(state) && namespace in state ? state[namespace] : undefined
+  const isOurs = isObject(found) && typeof found['status'] === 'string'
+  if (store.hasModule([namespace]) || (found !== undefined && !isOurs)) {
+    throw invalid('namespace', 'a name that no module or other state of the store has', namespace)
+  }
 }
 
 /** Calls back when `replaceState`, by a persistence plugin or time travel, has put another module state in, or none. */

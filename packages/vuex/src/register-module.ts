@@ -1,3 +1,4 @@
+import { toRaw } from './paths.ts'
 import type { VuexStore } from './store.ts'
 
 /**
@@ -8,6 +9,7 @@ import type { VuexStore } from './store.ts'
  * @see https://github.com/vuejs/vuex/blob/v4.1.0/src/store-util.js `resetStoreState`
  */
 export function registerModule(store: VuexStore, name: string, module: object): void {
+  dropState(store, name)
   // Vuex 3 keeps the watcher in a component that it replaces: there a new one is due.
   const isWatched = store.strict === true && !('_vm' in store)
   if (isWatched) store.strict = false
@@ -16,4 +18,15 @@ export function registerModule(store: VuexStore, name: string, module: object): 
   } finally {
     if (isWatched) store.strict = true
   }
+}
+
+/** As part of `VuexStore`, it would make `createStore` infer the state's type from the plugin. */
+interface Replaceable {
+  replaceState(state: object): void
+}
+
+/** Vuex warns of state that a module takes the place of. */
+function dropState(store: VuexStore, name: string): void {
+  const { [name]: found, ...others } = toRaw(store.state) as Record<string, unknown>
+  if (found !== undefined) (store as VuexStore & Replaceable).replaceState(others)
 }

@@ -31,19 +31,20 @@ export class StoreSink implements Sink {
   readonly #options: StoreSinkOptions
   readonly #initial: InitialValues
   readonly #typeOf: ReadonlyMap<Call, string>
+  readonly #declared: readonly string[]
   readonly #missing = new Set<string>()
 
   constructor(options: StoreSinkOptions) {
     this.#options = options
-    this.#initial = new InitialValues(options.initial)
+    this.#initial = new InitialValues(options.initial, (cause) => this.#reportFailure('initial', cause))
     const landings = landingsOf(options.wire)
     this.#typeOf = new Map(landings.flatMap(([type, landing]) => (isCall(landing) ? [[landing, type] as const] : [])))
-    const store = options.store()
-    if (store)
-      this.#keep(
-        store,
-        landings.flatMap(([, landing]) => (isCall(landing) ? [] : (landing.keys ?? []))),
-      )
+    this.#declared = landings.flatMap(([, landing]) => (isCall(landing) ? [] : (landing.keys ?? [])))
+  }
+
+  /** Keeps what the paths that rules declare hold before the first message. */
+  remember(store: VuexStore): void {
+    this.#keep(store, this.#declared)
   }
 
   commit(batch: Batch): void {
@@ -80,8 +81,7 @@ export class StoreSink implements Sink {
       try {
         if (place) place.holder[place.key] = patch[path]
       } catch (cause) {
-        const where = `a watcher of "${path}" of store "${this.name}"`
-        this.#options.client.report(new StatewireError('CALLBACK', { where }, { cause }))
+        this.#reportFailure(`a watcher of "${path}"`, cause)
       }
     }
   }
@@ -97,6 +97,11 @@ export class StoreSink implements Sink {
     }
   }
 
+  #reportFailure(what: string, cause: unknown): void {
+    const where = `${what} of store "${this.name}"`
+    this.#options.client.report(new StatewireError('CALLBACK', { where }, { cause }))
+  }
+
   #reportMissing(call: Call): void {
     // One problem for each name, and not the last word: modules may be registered later.
     if (this.#missing.has(call.call)) return
@@ -110,7 +115,7 @@ type Landing = Call | { readonly keys?: readonly string[] }
 
 // What is neither a rule nor a call passes by here: core refuses it.
 function landingsOf(wire: AnyWire): readonly (readonly [type: string, landing: Landing])[] {
-  return Object.entries(wire).flatMap(([type, entry]) =>
+  return Object.entries(wire ?? {}).flatMap(([type, entry]) =>
     [entry ?? []].flat().map((landing) => [type, landing as Landing] as const),
   )
 }

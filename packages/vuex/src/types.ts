@@ -64,7 +64,7 @@ export interface VuexStatewireOptions<Root, Receive extends object> {
   wire?: VuexWire<Root, Receive>
   /**
    * What wired state goes back to on sign-out, by path. Of use where a persistence plugin fills the store before this plugin
-   * sees it.
+   * sees it, and for what rules that are functions write: the paths named here go back also before their first live change.
    *
    * @default for paths that rules declare, the values at the plugin's start; for others, those before the first live change
    */

@@ -1,6 +1,6 @@
 import { latest } from '@statewire/core'
 import { settle } from '@statewire/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { vuexStatewire } from '../src/index.ts'
 import { connectedClient, createStore, nextTick, setup } from './setup.ts'
 
@@ -94,6 +94,25 @@ describe('connection module', () => {
   })
 })
 
+describe('the action send', () => {
+  it.each([
+    ['a string', 'hello', '"hello"'],
+    ['nothing', undefined, 'undefined'],
+    ['data without a type', { data: 1 }, 'an object'],
+    ['an empty type', { type: '' }, 'an object'],
+  ])('refuses %s: answers false and says what it takes', async (_, payload, received) => {
+    const { store, server, problems } = await setup()
+    expect(await store.dispatch('connection/send', payload)).toBe(false)
+    expect(problems.map(({ code, message }) => [code, message])).toEqual([
+      [
+        'INVALID_OPTION',
+        `Option "connection/send(payload)" must be an object { type, data } whose type is a string that is not empty, received ${received}.`,
+      ],
+    ])
+    expect(server.received).toEqual([])
+  })
+})
+
 describe('several clients', () => {
   it('feed one store, each with a module of its own', async () => {
     const market = await connectedClient({ name: 'market' })
@@ -134,6 +153,45 @@ describe('options', () => {
     expect(() => createStore({ modules, plugins: [vuexStatewire(client)] })).toThrow('Option "namespace" must be')
     const plugin = vuexStatewire(client, { wire: { last: 'last' } as never })
     expect(() => createStore({ plugins: [plugin] })).toThrow('Option "wire.last" must be')
+  })
+})
+
+describe('a namespace', () => {
+  it.each([
+    ['a string', 'online'],
+    ['null', null],
+    ['an object of another shape', { online: true }],
+    ['an object whose status is no string', { status: 200 }],
+  ])('refuses state of the application under it: %s', async (_, taken) => {
+    const { client } = await connectedClient()
+    const state = { connection: taken }
+    const plugin = vuexStatewire(client)
+    expect(() => createStore({ state, plugins: [plugin] })).toThrow('Option "namespace" must be')
+    expect(state.connection).toEqual(taken)
+  })
+
+  it('takes what persistence or a server has put there: an earlier connection state', async () => {
+    const before = { status: 'waiting', attempt: 3, nextRetryAt: 1, reason: 'closed', since: 1 }
+    const { store } = await setup({
+      store: { plugins: [(restored) => restored.replaceState({ ...restored.state, connection: before })] },
+    })
+    expect(store.state.connection).toMatchObject({ status: 'open', nextRetryAt: undefined, reason: undefined })
+  })
+})
+
+describe('a plugin that is refused', () => {
+  it.each([
+    ['wire.last', { last: 'last' }],
+    ['wire', null],
+  ])('for its %s leaves neither a module nor listeners behind', async (option, wire) => {
+    const { client } = await connectedClient()
+    const listening = vi.spyOn(client, 'on')
+    const store = createStore({ state: { last: null } })
+    expect(() => vuexStatewire(client, { wire: wire as never })(store)).toThrow(`Option "${option}" must be`)
+    expect([store.state, store.hasModule('connection')]).toEqual([{ last: null }, false])
+    expect(listening).not.toHaveBeenCalled()
+    vuexStatewire(client, { wire: { last: latest('last') } })(store)
+    expect(store.state.connection.status).toBe('open')
   })
 })
 

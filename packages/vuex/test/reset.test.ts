@@ -59,6 +59,39 @@ describe('sign-out', () => {
     expect(store.state).toMatchObject({ last: null, other: 'saved' })
   })
 
+  it('puts back what `initial` names for rules that declare no keys, also before their first change', async () => {
+    const { store, client, send } = await setup({
+      store: {
+        state: { title: '', other: '' },
+        plugins: [(store) => store.replaceState({ title: 'of the user before', other: 'kept' })],
+      },
+      wire: { title: (_, titles) => ({ title: titles.at(-1) }) },
+      initial: () => ({ title: 'none' }),
+    })
+    client.signOut()
+    expect(store.state).toMatchObject({ title: 'none', other: 'kept' })
+    await client.connect()
+    await send(['title', 'live'])
+    client.signOut()
+    expect(store.state).toMatchObject({ title: 'none', other: 'kept' })
+  })
+
+  it('goes on with the values it kept when `initial` throws', async () => {
+    const { store, client, send, problems } = await setup({
+      store: { state: { last: null, other: 'first' } },
+      wire: { last: latest('last'), other: latest('other') },
+      initial() {
+        throw new Error('of the application')
+      },
+    })
+    await send(['last', 1], ['other', 1])
+    client.signOut()
+    expect(store.state).toMatchObject({ last: null, other: 'first' })
+    expect(problems.map(({ code, details }) => [code, details])).toEqual([
+      ['CALLBACK', { where: 'initial of store "vuex"' }],
+    ])
+  })
+
   it('knows modules that came late, and does not miss those that are gone', async () => {
     const { store, client, send } = await setup({ wire: { last: latest('market/last'), gone: latest('gone/n') } })
     store.registerModule('market', modules.market)

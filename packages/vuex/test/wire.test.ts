@@ -259,6 +259,15 @@ describe('strict mode', () => {
     expect(objectsTo(() => (store.state.n = 2))).toBe(true)
   })
 
+  it('objects from the start also where an earlier connection state was restored', async () => {
+    const restore = (store: { state: object; replaceState: (state: object) => void }): void =>
+      store.replaceState({ ...store.state, connection: { status: 'open', attempt: 0 } })
+    const { store } = await setup({ store: { state: { n: 0, deep: { n: 0 } }, plugins: [restore] } })
+    expect(objectsTo(() => (store.state.deep.n = 1))).toBe(true)
+    store.replaceState({ ...store.state, n: 1 })
+    expect(objectsTo(() => (store.state.n = 2))).toBe(true)
+  })
+
   it('walks through the state once a change, not once more for the connection module', async () => {
     let reads = 0
     const counted = Object.defineProperty({}, 'n', { enumerable: true, get: () => reads++ })
