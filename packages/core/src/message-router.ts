@@ -30,7 +30,13 @@ export class MessageRouter {
     }
   }
 
+  /** Whether anybody listens to messages of a type. */
+  has(messageType: string): boolean {
+    return this.#entries.size > 0 && (this.#entries.has(messageType) || this.#entries.has(EVERYTHING_ELSE))
+  }
+
   deliver(message: Envelope): void {
+    if (this.#entries.size === 0) return
     const entries = this.#entries.get(message.type) ?? this.#entries.get(EVERYTHING_ELSE)
     if (!entries) return
     for (const entry of entries) if (entry.active) this.#call(entry.listener, message)

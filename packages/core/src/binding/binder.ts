@@ -65,14 +65,16 @@ export class Binder {
   deliver(message: Envelope, bytes: number): boolean {
     if (this.#disposed) return false
     const route = this.#routes.of(message.type)
+    const { targets } = route
     let waiting = false
-    for (const { bound, entry } of route.targets) {
+    for (let i = 0; i < targets.length; i++) {
+      const { bound, entry } = targets[i]!
       bound.push(message, entry, bytes)
       waiting ||= !bound.paused
     }
     this.#routes.remember(route, message, bytes)
     if (waiting) this.#flusher.add(bytes)
-    return route.targets.length > 0
+    return targets.length > 0
   }
 
   /** Live state is void: drops what waits, forgets what `replay` would give, and puts every sink's state back. */

@@ -17,6 +17,9 @@ export interface BoundSinkDeps {
 export class BoundSink {
   readonly wire: CompiledWire
   readonly #sink: Sink
+  // Asked of the wire once: most wires only have rules, and then no message needs to be asked.
+  readonly #onlyRules: boolean
+  readonly #anyCalls: boolean
   readonly #report: (error: StatewireError) => void
   // Side by side, not as objects: a message costs no allocation here.
   #messages: Envelope[] = []
@@ -35,6 +38,9 @@ export class BoundSink {
   constructor({ sink, wire, report }: BoundSinkDeps) {
     this.#sink = sink
     this.wire = wire
+    const entries = entriesOf(wire)
+    this.#onlyRules = entries.every(hasRules)
+    this.#anyCalls = entries.some(({ calls }) => calls.length > 0)
     this.#report = report
   }
 
@@ -53,7 +59,7 @@ export class BoundSink {
 
   push(message: Envelope, entry: CompiledEntry, bytes: number): void {
     // Delivery goes on over the targets it began with, some of which may have been stopped meanwhile.
-    if (this.stopped) return
+    if (this.#stopped) return
     this.#messages.push(message)
     this.#entries.push(entry)
     this.#sizes.push(bytes)
@@ -107,7 +113,7 @@ export class BoundSink {
     const [messages, entries] = this.#take()
     const generation = this.#generation
     this.#commit(messages, entries)
-    if (generation === this.#generation) this.#call(messages, entries)
+    if (this.#anyCalls && generation === this.#generation) this.#call(messages, entries)
   }
 
   #take(): readonly [messages: readonly Envelope[], entries: readonly CompiledEntry[]] {
@@ -116,13 +122,13 @@ export class BoundSink {
     // Messages can arrive between the cut and here: another sink's commit may cause them.
     this.#messages = messages.splice(cut)
     this.#entries = entries.splice(cut)
-    this.#sizes = this.#sizes.slice(cut)
+    this.#sizes.splice(0, cut)
     return [messages, entries]
   }
 
   #commit(all: readonly Envelope[], entries: readonly CompiledEntry[]): void {
-    const takes = (_: unknown, index: number): boolean => entries[index]!.rules.length > 0
-    const messages = entries.every(hasRules) ? all : all.filter(takes)
+    const takes = (_: unknown, index: number): boolean => hasRules(entries[index]!)
+    const messages = this.#onlyRules ? all : all.filter(takes)
     if (messages.length === 0) return
     const batch = new RuleBatch({
       messages,
@@ -171,6 +177,10 @@ export class BoundSink {
     const where = `${what} of store "${this.#sink.name}"`
     this.#report(new StatewireError('CALLBACK', { where }, { cause: error }))
   }
+}
+
+function entriesOf({ entries, rest }: CompiledWire): readonly CompiledEntry[] {
+  return rest ? [...entries.values(), rest] : [...entries.values()]
 }
 
 function hasRules({ rules }: CompiledEntry): boolean {

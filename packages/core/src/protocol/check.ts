@@ -11,6 +11,8 @@ export type Checked =
 
 /** Checks data against what a protocol declares for its type. Undeclared types pass as they are. */
 export interface ProtocolCheck {
+  /** Whether there is a schema for what arrives under a type. */
+  receives(messageType: string): boolean
   /** The value is the schema's output: parsed, defaults filled in. */
   received(messageType: string, data: unknown): Checked
   /** The value is the data as given: the server reads it with a schema of its own. */
@@ -28,6 +30,7 @@ export function createProtocolCheck(protocol: Protocol | undefined): ProtocolChe
   const send = new Map(Object.entries(protocol?.send ?? {}))
   const requests = new Map(Object.entries(protocol?.requests ?? {}))
   return {
+    receives: (messageType) => receive.size > 0 && receive.has(messageType),
     received: (messageType, data) => output(receive.get(messageType), messageType, data),
     sent: (messageType, data) => asGiven(send.get(messageType), messageType, data),
     asked: (messageType, params) => asGiven(requests.get(messageType)?.params, messageType, params),

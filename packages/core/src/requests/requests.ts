@@ -97,8 +97,14 @@ export class Requests {
     })
   }
 
+  /** True while replies are waited for. */
+  get waiting(): boolean {
+    return this.#pending.size > 0
+  }
+
   /** Takes a message in. Returns whether it was a reply; then it is nobody else's. */
   answer(message: Envelope): boolean {
+    if (this.#pending.size === 0) return false
     const { requests, report } = this.#deps
     try {
       for (const pending of this.#pending) {
