@@ -1,6 +1,6 @@
 import { assertFunction, assertLimit, assertName } from '../../lib/assert.ts'
 import { own } from '../../lib/own.ts'
-import { sealRaw } from './raw.ts'
+import { sealPart } from './raw.ts'
 import type { RuleTraits } from '../wire.ts'
 import { builtIn, change } from './built-in.ts'
 import { keyOf, RecordDraft } from './records.ts'
@@ -57,12 +57,13 @@ export function upsert(
 
   return builtIn(
     (state, messages, scratch) => {
-      const items: unknown[] = messages.flat()
+      // Looked at first: `flat` copies, and most servers send one item a message.
+      const items: readonly unknown[] = messages.some(Array.isArray) ? messages.flat() : messages
       // All keys first: a bad item must not leave half of the others in a record that is changed in place.
       const keys = items.map((item) => keyOf(item, by))
       const draft = new RecordDraft(own(state, key), scratch)
       for (let i = 0; i < items.length; i++) {
-        draft.set(keys[i]!, sealRaw(items[i]))
+        draft.set(keys[i]!, sealPart(items[i]))
         if (limit !== Infinity) draft.touch(keys[i]!, limit)
       }
       const record = draft.finish()
