@@ -11,17 +11,32 @@ export interface Place {
  * when there is no such thing now, or when it lies inside a value that a rule wrote: that one is replaced, never changed.
  */
 export function locate(state: unknown, path: string): Place | undefined {
-  if (!isObject(state)) return undefined
-  if (has(state, path)) return { holder: state, key: path }
-  const segments = path.split('/')
+  return locator(state)(path)
+}
+
+/** As `locate`, for many paths: each module is looked up once. Good only until a module or a value around one is replaced. */
+export function locator(state: unknown): (path: string) => Place | undefined {
+  if (!isObject(state)) return () => undefined
+  const holders = new Map<string, Values | undefined>()
+  return (path) => {
+    if (has(state, path)) return { holder: state, key: path }
+    const end = path.lastIndexOf('/')
+    if (end < 0) return undefined
+    const parent = path.slice(0, end)
+    if (!holders.has(parent)) holders.set(parent, holderAt(state, parent.split('/')))
+    const [holder, key] = [holders.get(parent), path.slice(end + 1)]
+    return holder && has(holder, key) ? { holder, key } : undefined
+  }
+}
+
+function holderAt(state: Values, segments: readonly string[]): Values | undefined {
   let holder = state
-  for (const segment of segments.slice(0, -1)) {
+  for (const segment of segments) {
     const next = has(holder, segment) ? holder[segment] : undefined
     if (!isObject(next) || isRaw(next)) return undefined
     holder = next
   }
-  const key = segments[segments.length - 1]!
-  return has(holder, key) ? { holder, key } : undefined
+  return holder
 }
 
 /** Returns what stands behind Vue 3's proxy; Vue 2 has none. */
@@ -37,11 +52,12 @@ export function toRaw(value: unknown): unknown {
  */
 export function flatView(state: unknown, isModule: (path: readonly string[]) => boolean): Values {
   const root = toRaw(state)
+  const locateIn = locator(root)
   // A batch asks several times about each path.
   const places = new Map<string, Place | undefined>()
   const find = (path: string | symbol): Place | undefined => {
     if (typeof path !== 'string') return undefined
-    if (!places.has(path)) places.set(path, locate(root, path))
+    if (!places.has(path)) places.set(path, locateIn(path))
     return places.get(path)
   }
   return new Proxy<Values>(

@@ -9,7 +9,7 @@ import {
 } from '@statewire/core'
 import { LANDED, RESET, type Patch } from './connection-module.ts'
 import { InitialValues } from './initial-values.ts'
-import { flatView, locate } from './paths.ts'
+import { flatView, locate, locator } from './paths.ts'
 import type { VuexStore } from './store.ts'
 
 /** A wire whose types were checked where it was written. */
@@ -75,8 +75,9 @@ export class StoreSink implements Sink {
 
   /** Writes a patch. Only ever called by the mutation. */
   write(store: VuexStore, patch: Patch): void {
+    const find = locator(store.state)
     for (const path of Object.keys(patch)) {
-      const place = locate(store.state, path)
+      const place = find(path)
       // A throw in here, from a watcher that runs at once, would leave Vuex's strict mode off and the rest unwritten.
       try {
         if (place) place.holder[place.key] = patch[path]

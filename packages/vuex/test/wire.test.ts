@@ -75,6 +75,25 @@ describe('rules', () => {
     expect(problems.map(({ code }) => code)).toEqual(['NO_TARGET', 'NO_TARGET', 'NO_TARGET'])
   })
 
+  it('reach the keys of a module that has others of the wire not', async () => {
+    const { store, send, problems } = await setup({
+      store: { modules: { market: market() } },
+      wire: { gone: latest('market/gone'), last: latest('market/last'), deep: latest('market/deep/n') },
+    })
+    await send(['gone', 1], ['last', 2], ['deep', 3])
+    expect(store.state.market).toMatchObject({ last: 2, deep: { n: 3 } })
+    expect(problems.map(({ details }) => details)).toMatchObject([{ target: 'market/gone' }])
+  })
+
+  it('drop what belongs into a value that the same flush replaces', async () => {
+    const { store, send } = await setup({
+      store: { state: { user: { name: 'ann', age: 1 } } },
+      wire: { user: latest('user'), name: latest('user/name'), age: latest('user/age') },
+    })
+    await send(['name', 'bob'], ['user', { name: 'eve', age: 2 }], ['age', 3])
+    expect(store.state.user).toEqual({ name: 'eve', age: 2 })
+  })
+
   it('wait for a module that is registered late, and go on after it was taken out', async () => {
     const { store, send, problems, mutations } = await setup({ wire: { last: latest('market/last') } })
     await send(['last', 1])
