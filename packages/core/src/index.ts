@@ -10,6 +10,7 @@ export {
   append,
   latest,
   remove,
+  series,
   upsert,
   type AppendOptions,
   type AppendRule,
@@ -17,10 +18,14 @@ export {
   type LatestOptions,
   type LatestRule,
   type RemoveRule,
+  type SeriesField,
+  type SeriesOptions,
+  type SeriesRule,
   type UpsertByRule,
   type UpsertOptions,
   type UpsertRule,
 } from './binding/rules/index.ts'
+export type { Series } from './series/series.ts'
 export { systemClock, type Clock } from './env/clock.ts'
 export type { Env } from './env/env.ts'
 export type { Frames } from './env/frames.ts'
