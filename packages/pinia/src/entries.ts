@@ -1,25 +1,34 @@
 import type { Call, RegisteredTypes, Undeclared, Wire } from '@statewire/core'
+import { invalidOption } from './invalid-option.ts'
 import type { FromPart } from './types.ts'
 
 /** A wire entry that calls an action of the store. Made by `action`. */
-export interface ActionCall<Name extends string = string> extends Call {
+export interface ActionCall<Name extends string = string, Batch extends boolean = boolean> extends Call {
   readonly call: Name
   readonly kind: 'action'
+  readonly batch: Batch
 }
 
 /**
  * Lets messages call an action of the store, after the state of the same flush was committed: once per message with its data, or
  * with `batch` once per flush with an array of data. An action that throws or rejects is a `problem` `CALLBACK`.
  *
- * @param name The action's name. One the store does not have is a `problem` `NO_TARGET`.
+ * @param name The action's name. In `wire`, one the store does not have, or that does not take such data, is a compile error; where
+ * TypeScript does not look, it is a `problem` `NO_TARGET`.
+ * @throws {StatewireError} `INVALID_OPTION` when the options are wrong.
  *
  * @example
  * wire: { alarm: action('ring') }
  */
 export function action<const Name extends string>(
   name: Name,
-  { batch = false }: { readonly batch?: boolean } = {},
-): ActionCall<Name> {
+  options?: { readonly batch?: false },
+): ActionCall<Name, false>
+export function action<const Name extends string>(name: Name, options: { readonly batch: true }): ActionCall<Name, true>
+export function action(name: string, options: { readonly batch?: boolean } = {}): ActionCall {
+  if (typeof options !== 'object' || options === null) throw invalidOption('action', 'a name and an object', options)
+  const { batch = false } = options
+  if (typeof batch !== 'boolean') throw invalidOption('action.batch', 'true or false', batch)
   return Object.freeze({ kind: 'action', call: name, batch })
 }
 

@@ -1,22 +1,39 @@
 import type { AnyProtocolTypes, ClientName, Register, RegisteredTypes, Rule, Undeclared } from '@statewire/core'
-import type { StateTree } from 'pinia'
+import type { _StoreWithState, StateTree } from 'pinia'
 import type { Ref } from 'vue'
 import type { ActionCall } from './entries.ts'
 
 /** A store's state as rules see it: setup stores' refs unwrapped. */
-export type WiredState<State> = { [Key in keyof State]: State[Key] extends Ref<infer Value> ? Value : State[Key] }
+export type WiredState<State> = {
+  // `as Key`, so that a store's state is never inferred from its wire.
+  [Key in keyof State as Key]: State[Key] extends Ref<infer Value> ? Value : State[Key]
+}
 
-/** Names of a store's own actions. */
-export type ActionName<Store> = string &
-  { [Key in keyof Store]: Key extends `$${string}` ? never : Store[Key] extends Action ? Key : never }[keyof Store]
+/**
+ * Names of a store's own actions that take such a payload. Any name where there are no actions: while TypeScript infers an options
+ * object it looks at it once without the actions that use `this`, and a wire refused then is refused for good.
+ */
+export type ActionName<Store, Payload> = [keyof ActionsOf<Store>] extends [never]
+  ? string
+  : NameOf<ActionsOf<Store>, Payload>
 
-// The only type every function is assignable to, whatever its parameters.
-type Action = (...args: never) => unknown
+// Not keys of the store itself: getters and state may be functions, too.
+type ActionsOf<Store> =
+  Store extends _StoreWithState<string, infer _State, infer _Getters, infer Actions> ? Actions : never
+
+type NameOf<Actions, Payload> = string &
+  { [Key in keyof Actions]: Actions[Key] extends Takes<Payload> ? Key : never }[keyof Actions]
+
+// `void`, as only that is compared without asking what the action returns: it may depend on the store, which is being inferred.
+type Takes<Payload> = (payload: Payload) => void
 
 /** Where one message type lands: a rule, an action, or several of both. */
 export type StoreEntry<State, Store, Data> = Landing<State, Store, Data> | readonly Landing<State, Store, Data>[]
 
-type Landing<State, Store, Data> = Rule<WiredState<State>, Data> | ActionCall<ActionName<Store>>
+type Landing<State, Store, Data> =
+  | Rule<WiredState<State>, Data>
+  | ActionCall<ActionName<Store, Data>, false>
+  | ActionCall<ActionName<Store, readonly Data[]>, true>
 
 /** Where a client's messages land in a store: message type → entry. `'*'` takes what no other entry takes. */
 export type StoreWire<State, Store, Receive> = {
@@ -80,8 +97,11 @@ declare module 'pinia' {
      */
     wireClient?: ClientName
     /**
-     * What wired keys go back to on sign-out and `$reset`. Of use to setup stores that are hydrated from a server-rendered page,
-     * whose first value is not their initial one.
+     * What wired keys go back to on sign-out and, in setup stores, on `$reset`; called at each of these. Keys it leaves out go back to
+     * their default. Name here what only function rules write and persistence or hydration fills: a function does not say its
+     * keys, so without this they go back only once a message has changed them. Also of use to setup stores hydrated from a
+     * server-rendered page, whose first value is not their initial one. If it throws, that is a `problem` `CALLBACK`, and the
+     * defaults hold.
      *
      * @default option stores: `state()`; setup stores: the values they were created with
      */
@@ -91,5 +111,11 @@ declare module 'pinia' {
   interface PiniaCustomProperties {
     /** Pauses, resumes and ends what `wire` started. */
     readonly $wire: WireControl
+    /**
+     * Puts the state back to its initial values. Option stores: all of it, to `state()`, as Pinia does. Setup stores with a `wire`: the
+     * wired keys, to `wireInitial` or what they were created with, unless they have a `$reset` of their own. Other setup stores
+     * have none: Pinia throws.
+     */
+    $reset(): void
   }
 }

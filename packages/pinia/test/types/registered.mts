@@ -85,18 +85,89 @@ export const useSetup = defineStore(
     function ring(alarm: { level: number }): void {
       unread.value += alarm.level
     }
-    return { last, dd, unread, price, ring }
+    const ringAll = (alarms: readonly { level: number }[]) => (unread.value += alarms.length)
+    return { last, dd, unread, price, ring, ringAll }
   },
   {
     wire: {
       monitorCPU: append('dd', { limit: 300, map: ([[year, value]]) => ({ year, value }) }),
       ticker: latest('last', { replay: true }),
       notice: (state, messages) => ({ unread: state.unread + messages.length }),
-      alarm: action('ring', { batch: true }),
+      alarm: [action('ring'), action('ringAll', { batch: true })],
     },
     wireInitial: () => ({ unread: 0 }),
   },
 )
+
+// Actions that need nothing of their store.
+declare const takesAnything: (anything: unknown) => void
+declare const takesAlarm: (alarm: { level: number }) => void
+declare const takesAlarms: (alarms: readonly { level: number }[]) => void
+declare const takesText: (text: string) => void
+declare const takesTwo: (alarm: { level: number }, text: string) => void
+
+// What actions return may depend on the store itself, which is inferred while `wire` is checked.
+export const useAlarms = defineStore('alarms', {
+  state: () => ({ levels: [] as number[], last: null as Ticker | null }),
+  getters: {
+    loudest: (state) => Math.max(...state.levels),
+    isLoud(): boolean {
+      return this.loudest > 3
+    },
+  },
+  actions: {
+    ring({ level }: { level: number }, isSilent = false) {
+      if (!isSilent) this.levels.push(level)
+      return this.count()
+    },
+    async ringAll(alarms: readonly { level: number }[]) {
+      for (const alarm of alarms) this.ring(alarm)
+      await Promise.resolve()
+      return this.isLoud
+    },
+    count() {
+      return this.levels.length
+    },
+    log(anything: unknown) {
+      this.$patch((state) => void state.levels.push(anything === null ? 0 : 1))
+    },
+    find<Of extends { symbol: string }>(of: Of) {
+      return [of.symbol, this.loudest] as const
+    },
+  },
+  wire: {
+    alarm: [action('ring'), action('ringAll', { batch: true }), action('count'), action('count', { batch: true })],
+    ticker: [latest('last'), action('find'), action('log'), action('log', { batch: true })],
+    notice: (state, messages) => ({ levels: [...state.levels, messages.length] }),
+    '*': [action('ring'), action('ringAll', { batch: true })],
+  },
+})
+export const counted: number = useAlarms().ring({ level: 1 })
+export const rung: Promise<boolean> = useAlarms().ringAll([])
+export const loudest: number = useAlarms().loudest
+
+export const useMixed = defineStore('mixed', {
+  state: () => ({ levels: [] as number[] }),
+  getters: { find: () => (level: number) => level, first: (state) => state.levels[0] },
+  actions: {
+    log: takesAnything,
+    ring(alarm: { level: number }) {
+      this.levels.push(alarm.level)
+    },
+    count() {},
+  },
+  wire: { alarm: [action('log'), action('ring'), action('count')], notice: action('log', { batch: true }) },
+})
+
+export const useAlarmsFrom = defineStore('alarms-from', {
+  state: () => ({ levels: [] as readonly number[] }),
+  actions: {
+    ring(alarm: { level: number }) {
+      this.levels = [...this.levels, alarm.level]
+    },
+  },
+  wire: [from('default', { alarm: action('ring') }), from('nobody', { whatever: action('ring') })],
+})
 
 export const useTwo = defineStore('two', {
   state: () => ({ quote: null as Ticker | null, unread: 0 }),
@@ -171,6 +242,118 @@ export const wrongAction = defineStore('wrong-action', {
   },
 })
 
+// @ts-expect-error: a text is no alarm
+export const wrongActionPayload = defineStore('wrong-action-payload', {
+  state: () => ({ unread: 0 }),
+  actions: {
+    ring(alarm: { level: number }) {
+      this.unread += alarm.level
+    },
+  },
+  wire: {
+    notice: action('ring'),
+  },
+})
+
+// @ts-expect-error: a text is no alarm, in a list of entries as well
+export const wrongActionPayloadInList = defineStore('wrong-action-payload-in-list', {
+  state: () => ({ unread: 0 }),
+  actions: { ring: takesAlarm },
+  wire: {
+    alarm: action('ring'),
+    notice: [() => ({ unread: 1 }), action('ring')],
+  },
+})
+
+// @ts-expect-error: with batch there is an array
+export const wrongBatch = defineStore('wrong-batch', {
+  state: () => ({ unread: 0 }),
+  actions: { ring: takesAlarm },
+  wire: {
+    alarm: action('ring', { batch: true }),
+  },
+})
+
+// @ts-expect-error: without batch there is no array
+export const missingBatch = defineStore('missing-batch', {
+  state: () => ({ unread: 0 }),
+  actions: { ringAll: takesAlarms },
+  wire: {
+    alarm: action('ringAll'),
+  },
+})
+
+// @ts-expect-error: nobody gives the second argument
+export const wrongArity = defineStore('wrong-arity', {
+  state: () => ({ unread: 0 }),
+  actions: { ring: takesTwo },
+  wire: {
+    alarm: action('ring'),
+  },
+})
+
+// @ts-expect-error: state and getters are no actions, functions or not
+export const stateAsAction = defineStore('state-as-action', {
+  state: () => ({ ring: takesAlarm }),
+  getters: { find: () => takesAlarm },
+  actions: { count() {} },
+  wire: {
+    alarm: action('ring'),
+  },
+})
+
+// @ts-expect-error: state and getters are no actions, functions or not
+export const getterAsAction = defineStore('getter-as-action', {
+  state: () => ({ ring: takesAlarm }),
+  getters: { find: () => takesAlarm },
+  actions: { count() {} },
+  wire: {
+    alarm: action('find'),
+  },
+})
+
+// A store without any actions is not told from one whose actions are not inferred yet. What it names is a `problem` at run time.
+const withoutActions = defineStore('without-actions', { state: () => ({ n: 0 }), wire: { alarm: action('ring') } })
+// @ts-expect-error: naming an action does not make one
+withoutActions().ring({ level: 1 })
+
+// @ts-expect-error: a quote is no alarm
+export const wrongFromAction = defineStore('wrong-from-action', {
+  state: () => ({ unread: 0 }),
+  actions: { ring: takesAlarm },
+  wire: from('market', { quote: action('ring') }),
+})
+
+export const withoutState = defineStore('without-state', {
+  // @ts-expect-error: a wire does not make state
+  wire: { ticker: latest('last') },
+})
+
+export const wrongSetupAction = defineStore('wrong-setup-action', () => ({ ring: takesAlarm }), {
+  // @ts-expect-error: no such action
+  wire: {
+    alarm: action('rang'),
+  },
+})
+
+export const wrongSetupActionPayload = defineStore('wrong-setup-action-payload', () => ({ ring: takesText }), {
+  // @ts-expect-error: an alarm is no text
+  wire: {
+    notice: action('ring'),
+    alarm: action('ring'),
+  },
+})
+
+export const wrongSetupBatch = defineStore('wrong-setup-batch', () => ({ ring: takesAlarm }), {
+  // @ts-expect-error: with batch there is an array
+  wire: {
+    alarm: action('ring', { batch: true }),
+  },
+})
+
+// @ts-expect-error: no such option
+action('ring', { bach: true })
+
 export const wrongSetupKey = defineStore('wrong-setup-key', () => ({ last: ref<Ticker | null>(null) }), {
   // @ts-expect-error: no such state key
   wire: {
@@ -211,6 +394,7 @@ export const price: number | undefined = monitor.price
 monitor.$wire.pause()
 monitor.$wire.resume()
 monitor.$wire.stop()
+monitor.$reset()
 monitor.ring({ level: 1 })
 // @ts-expect-error: wiring an action does not loosen it
 monitor.ring(1)
