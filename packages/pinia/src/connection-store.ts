@@ -15,6 +15,7 @@ import {
   type StoreDefinition,
 } from 'pinia'
 import { toRaw } from 'vue'
+import { invalidOption } from './invalid-option.ts'
 import { endWith } from './lifetime.ts'
 
 /** State of the store `useConnection()`: the connection's own state, flat. */
@@ -60,7 +61,8 @@ type Definition = StoreDefinition<string, ConnectionStoreState, {}, ConnectionAc
  *
  * @param name The client's name. Default: the client called `default`, or the only one.
  * @param pinia As for any store: needed outside components only.
- * @throws {StatewireError} `UNSUPPORTED` when the plugin is not installed; `INVALID_OPTION` when it knows no client of that name.
+ * @throws {StatewireError} `UNSUPPORTED` when the plugin is not installed; `INVALID_OPTION` when it knows no client of that name,
+ * or what is given is neither a name nor a Pinia.
  *
  * @example
  * const connection = useConnection()
@@ -70,9 +72,17 @@ export function useConnection(pinia?: Pinia): ConnectionStore
 export function useConnection(name: string, pinia?: Pinia): ConnectionStore
 export function useConnection(nameOrPinia?: string | Pinia, maybePinia?: Pinia): ConnectionStore {
   const [name, pinia] = typeof nameOrPinia === 'string' ? [nameOrPinia, maybePinia] : [undefined, nameOrPinia]
+  if (pinia !== undefined && !isPinia(pinia)) {
+    const expected = 'a client name, a Pinia of createPinia(), or left out'
+    throw invalidOption('useConnection()', expected, pinia)
+  }
   const store = definitionOf(name)(pinia)
   clientOf(store)
   return store
+}
+
+function isPinia(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && typeof (value as Partial<Pinia>).use === 'function'
 }
 
 /** Which connection a store is to follow; undefined for the application's own stores. */

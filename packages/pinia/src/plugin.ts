@@ -3,6 +3,7 @@ import type { Pinia, PiniaPlugin, PiniaPluginContext, StoreGeneric } from 'pinia
 import { Clients, type ClientsOption } from './clients.ts'
 import { connectionName, followConnection } from './connection-store.ts'
 import { initialStateOf } from './initial-state.ts'
+import { invalidOption } from './invalid-option.ts'
 import { endWith } from './lifetime.ts'
 import { StoreBinding, type BindingPart } from './store-binding.ts'
 import { keysOf, wireParts } from './wire-parts.ts'
@@ -23,16 +24,14 @@ const HOT = '__hot:'
  * Lets live messages land in Pinia stores, as their option `wire` says.
  *
  * @param clients One client, an array, or an object of clients by name.
- * @throws {StatewireError} `INVALID_OPTION` when `clients` is none of these; and at a store's creation, when it names a client that is
+ * @throws {StatewireError} `INVALID_OPTION` when `clients` is none of these or an option is wrong; and at a store's creation, when it names a client that is
  * not among them.
  *
  * @example
  * const pinia = createPinia().use(piniaStatewire(client))
  */
-export function piniaStatewire(
-  clients: ClientsOption,
-  { resetOnSignOut = true }: PiniaStatewireOptions = {},
-): PiniaPlugin {
+export function piniaStatewire(clients: ClientsOption, options: PiniaStatewireOptions = {}): PiniaPlugin {
+  const resetOnSignOut = resolveReset(options)
   const known = new Clients(clients)
   const bindings = new WeakMap<Pinia, Map<string, Bound>>()
 
@@ -45,6 +44,13 @@ export function piniaStatewire(
     if (connection !== undefined) followConnection(context, known.get(connection.name, 'useConnection(name)'))
     return bind(context, parts, bound)
   }
+}
+
+function resolveReset(options: unknown): boolean {
+  if (typeof options !== 'object' || options === null) throw invalidOption('options', 'an object', options)
+  const { resetOnSignOut = true } = options as { readonly resetOnSignOut?: unknown }
+  if (typeof resetOnSignOut !== 'boolean') throw invalidOption('resetOnSignOut', 'true or false', resetOnSignOut)
+  return resetOnSignOut
 }
 
 interface Bound {
@@ -80,6 +86,10 @@ function rebind(live: Bound | undefined, parts: readonly BindingPart[]): void {
 function partsOf({ store, options }: PiniaPluginContext, known: Clients, resetOnSignOut: boolean): BindingPart[] {
   const parts = wireParts(options)
   if (parts.length === 0) return []
+  const { wireInitial } = options
+  if (wireInitial !== undefined && typeof wireInitial !== 'function') {
+    throw invalidOption(`wireInitial of store "${store.$id}"`, 'a function', wireInitial)
+  }
   const initial = initialStateOf(options, store.$state)
   return parts.map(({ client, wire }, index) => ({
     client: known.get(client, `wireClient of store "${store.$id}"`),

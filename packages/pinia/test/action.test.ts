@@ -68,4 +68,8 @@ describe('action', () => {
       ['NO_TARGET', { target: 'ring', messageType: 'ring', store: 'alarm' }],
     ])
   })
+
+  it.each([[null], [5], [{ batch: 'yes' }]])('refuses %j as options', (options) => {
+    expect(() => action('ring', options as never)).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }))
+  })
 })

@@ -69,6 +69,15 @@ describe('several clients', () => {
     expect(() => piniaStatewire(clients as never)).toThrow(/^Option "clients" must be a client of createClient\(\)/)
   })
 
+  it.each([
+    ['options', null],
+    ['options', 'no'],
+    ['resetOnSignOut', { resetOnSignOut: 'no' }],
+  ])('refuses wrong %s of the plugin: %j', async (option, options) => {
+    const { client } = await connectedClient()
+    expect(() => piniaStatewire(client, options as never)).toThrow(new RegExp(`^Option "${option}" must be`))
+  })
+
   it('refuses two clients of one name', async () => {
     const { client } = await connectedClient()
     expect(() => piniaStatewire([client, client])).toThrow('clients of different names')

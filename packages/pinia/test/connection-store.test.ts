@@ -97,6 +97,14 @@ describe('useConnection', () => {
     )
   })
 
+  it.each([[null], [5], [{}]])('refuses %j as a Pinia', async (wrong) => {
+    const { pinia } = await setup()
+    setActivePinia(pinia)
+    const code = 'INVALID_OPTION'
+    expect(() => useConnection(wrong as never)).toThrow(expect.objectContaining({ code }))
+    expect(() => useConnection('default', wrong as never)).toThrow(expect.objectContaining({ code }))
+  })
+
   it('finds the active Pinia like any store', async () => {
     const { client } = await connectedClient()
     const pinia = createPinia().use(piniaStatewire({ default: client }))

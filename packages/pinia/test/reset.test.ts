@@ -90,6 +90,14 @@ describe('wireInitial', () => {
   })
 })
 
+describe('wireInitial', () => {
+  it.each([[null], [{ n: 0 }]])('refuses %j at the creation of the store', async (wireInitial) => {
+    const { pinia } = await setup()
+    const useWrong = defineStore('wrong', { state: () => ({ n: 0 }), wire: {}, wireInitial: wireInitial as never })
+    expect(() => useWrong(pinia)).toThrow('Option "wireInitial of store "wrong"" must be a function')
+  })
+})
+
 describe('$reset', () => {
   it('covers wired keys of option stores', async () => {
     const { pinia, send } = await setup()
