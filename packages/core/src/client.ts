@@ -1,6 +1,8 @@
 import { markRaw } from './binding/rules/raw.ts'
 import type { Binding, Sink } from './binding/sink.ts'
 import type { Wire } from './binding/wire.ts'
+import type { FlushStats } from './binding/binder.ts'
+import type { TrafficStats } from './connection/traffic.ts'
 import type { Health } from './connection/quality-sampler.ts'
 import type { Quality } from './connection/quality.ts'
 import type { ConnectionState } from './connection/state.ts'
@@ -26,6 +28,12 @@ export interface ClientEvents {
   reset: { readonly reason: 'signOut' | 'userChanged' }
 }
 
+/** Figures of a client. Plain values: what is held of them does not change. */
+export interface ClientStats extends TrafficStats, FlushStats {
+  /** Frames that could not be read. */
+  readonly badFrames: number
+}
+
 /** A live connection and all that hangs on it. Made by `createClient`. */
 export interface Client<Types extends ProtocolTypes = AnyProtocolTypes> {
   readonly name: string
@@ -34,6 +42,8 @@ export interface Client<Types extends ProtocolTypes = AnyProtocolTypes> {
   readonly quality: Quality | undefined
   /** How long the last answer to a ping took, in milliseconds; undefined unless open and pinging. */
   readonly latencyMs: number | undefined
+  /** What has arrived and what landing it has cost, since the client was made. Costs nothing until it is asked for. */
+  stats(): ClientStats
   /** Which binary kind arrives from now on, on this link and the coming ones. */
   binaryType: 'arraybuffer' | 'blob'
   /**

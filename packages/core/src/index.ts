@@ -1,5 +1,7 @@
-export { createClient, type AnyClient, type Client, type ClientEvents } from './client.ts'
+export { createClient, type AnyClient, type Client, type ClientEvents, type ClientStats } from './client.ts'
 export type * from './options.ts'
+export type { FlushStats } from './binding/binder.ts'
+export type { TrafficStats } from './connection/traffic.ts'
 export type { Quality } from './connection/quality.ts'
 export type { Health } from './connection/quality-sampler.ts'
 export type { ConnectionState, ConnectionStatus, Reason } from './connection/state.ts'

@@ -146,6 +146,18 @@ export interface ClientOptions<P extends Protocol = Protocol<AnyProtocolTypes>> 
   requests?: RequestsOptions
   /** @default 'frame' */
   flush?: FlushOption
+  /**
+   * Longest a flush may take before it leaves the rest to the next frame, in milliseconds; Infinity: it never yields. Whole
+   * commits and calls are what it can stop between. Not for hidden pages and `sync`.
+   * @default 8
+   */
+  flushBudgetMs?: number
+  /**
+   * Frames that will be overwritten within the same flush are not decoded: those of a type that only `latest` takes, told by
+   * `codec.peek`. `false`: each is decoded as it comes.
+   * @default true
+   */
+  conflate?: boolean
   /** Message types and their schemas. */
   protocol?: P
   /** Largest inbound frame that is read, in bytes (characters for text). @default 16_777_216 */

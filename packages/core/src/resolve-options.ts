@@ -60,6 +60,8 @@ export interface ResolvedOptions {
   readonly outbox: ResolvedOutbox
   readonly requests: ResolvedRequests
   readonly flush: ResolvedFlush
+  readonly flushBudgetMs: number
+  readonly conflate: boolean
   readonly protocol: Protocol | undefined
   readonly maxFrameBytes: number
   readonly openTimeoutMs: number
@@ -82,6 +84,8 @@ const KNOWN = [
   'outbox',
   'requests',
   'flush',
+  'flushBudgetMs',
+  'conflate',
   'protocol',
   'maxFrameBytes',
   'openTimeoutMs',
@@ -115,11 +119,21 @@ export function resolveOptions(options: ClientOptions<Protocol>): ResolvedOption
     outbox: resolveOutbox(options.outbox),
     requests: resolveRequests(options.requests),
     flush: resolveFlush(options.flush),
+    ...resolveFlushing(options),
     protocol: resolveProtocol(options.protocol),
     maxFrameBytes,
     openTimeoutMs,
     env: resolveGivenEnv(options.env),
   })
+}
+
+function resolveFlushing({
+  flushBudgetMs = 8,
+  conflate = true,
+}: Pick<ClientOptions, 'flushBudgetMs' | 'conflate'>): Pick<ResolvedOptions, 'flushBudgetMs' | 'conflate'> {
+  if (flushBudgetMs !== Infinity) assertDuration('flushBudgetMs', flushBudgetMs)
+  if (typeof conflate !== 'boolean') throw invalidOption('conflate', 'true or false', conflate)
+  return { flushBudgetMs, conflate }
 }
 
 function resolveUrl(url: ClientOptions['url']): ResolvedOptions['url'] {

@@ -1,8 +1,9 @@
-import type { Client, ClientEvents } from './client.ts'
+import type { Client, ClientEvents, ClientStats } from './client.ts'
 import { Binder } from './binding/binder.ts'
 import type { Binding, Sink } from './binding/sink.ts'
 import type { Wire } from './binding/wire.ts'
 import { Connection } from './connection/connection.ts'
+import { createMayHold } from './connection/may-hold.ts'
 import type { Quality } from './connection/quality.ts'
 import { QualitySampler } from './connection/quality-sampler.ts'
 import type { ConnectionState } from './connection/state.ts'
@@ -11,6 +12,7 @@ import { StatewireError } from './lib/errors.ts'
 import { MessageRouter } from './message-router.ts'
 import type { RequestOptions } from './options.ts'
 import { handled, Outbox, rejected, sendError, type SendOptions } from './outbox/outbox.ts'
+import type { Codec } from './protocol/codec.ts'
 import { createProtocolCheck, type ProtocolCheck } from './protocol/check.ts'
 import type { AnyProtocolTypes, Undeclared } from './protocol/define-protocol.ts'
 import type { Envelope } from './protocol/envelope.ts'
@@ -36,6 +38,8 @@ export class StatewireClient implements Client {
   readonly #connection: Connection
   readonly #outbox: Outbox
   readonly #binder: Binder
+  readonly #peek: Codec['peek']
+  readonly #mayHold: (messageType: string) => boolean
   readonly #check: ProtocolCheck
   readonly #requests: Requests
   readonly #sampler: QualitySampler
@@ -54,15 +58,27 @@ export class StatewireClient implements Client {
   #session = 0
 
   constructor(options: ResolvedOptions) {
-    const { env, flush, name, outbox, protocol, requests } = options
+    const { codec, conflate, env, flush, flushBudgetMs, name, outbox, protocol, requests } = options
     this.name = name
     this.#options = options
     this.#check = createProtocolCheck(protocol)
     this.#outbox = new Outbox({ limits: outbox, clock: env.clock })
-    this.#binder = new Binder({ flush, clock: env.clock, frames: env.frames, report: (error) => this.report(error) })
+    this.#peek = conflate ? codec.peek?.bind(codec) : undefined
+    this.#mayHold = createMayHold(options)
+    this.#binder = new Binder({
+      flush,
+      budgetMs: flushBudgetMs,
+      hidden: () => env.signals.hidden,
+      clock: env.clock,
+      frames: env.frames,
+      report: (error) => this.report(error),
+      read: (frame, type) => this.#reread(frame, type),
+    })
     this.#connection = new Connection(options, {
       onState: (state) => this.#onState(state),
       onMessage: (envelope, frame) => this.#onMessage(envelope, frame),
+      onText: (frame) => this.#hold(frame),
+      onAbandon: () => this.#binder.settle(),
       onServe: (link) => this.#onServe(link),
       onRest: () => this.#tellAll(),
       report: (error) => this.report(error),
@@ -91,6 +107,10 @@ export class StatewireClient implements Client {
 
   get latencyMs(): number | undefined {
     return this.#connection.latencyMs
+  }
+
+  stats(): ClientStats {
+    return { ...this.#connection.stats, ...this.#binder.stats }
   }
 
   get binaryType(): 'arraybuffer' | 'blob' {
@@ -276,15 +296,38 @@ export class StatewireClient implements Client {
     this.#sampler.sample()
   }
 
+  /** Holds a frame back undecoded, if nobody would see the message but rules that keep the newest. */
+  #hold(frame: string): boolean {
+    if (!this.#peek || this.#requests.waiting || this.#events.has('message')) return false
+    const type = this.#peek(frame)
+    if (type === undefined || this.#router.has(type) || this.#check.receives(type)) return false
+    return this.#mayHold(type) && this.#binder.hold(type, frame)
+  }
+
+  #reread(frame: string, type: string): Envelope | undefined {
+    const envelope = this.#connection.reread(frame)
+    if (!envelope || envelope.type === type) return envelope
+    // It names its type twice, and JSON takes the last one.
+    this.#onMessage(envelope, frame)
+    return undefined
+  }
+
   #onMessage(envelope: Envelope, frame: Frame): void {
     if (this.#requests.answer(envelope)) return
-    const checked = this.#check.received(envelope.type, envelope.data)
-    if (!checked.ok) return this.report(checked.error)
-    const message = checked.value === envelope.data ? envelope : { type: envelope.type, data: checked.value }
+    const message = this.#checked(envelope)
+    if (!message) return
     const session = this.#session
     this.#binder.deliver(message, heldBytes(frame))
     if (session === this.#session) this.#router.deliver(message)
     if (session === this.#session) this.#events.emit('message', message)
+  }
+
+  #checked(envelope: Envelope): Envelope | undefined {
+    const { type, data } = envelope
+    if (!this.#check.receives(type)) return envelope
+    const checked = this.#check.received(type, data)
+    if (!checked.ok) return void this.report(checked.error)
+    return checked.value === data ? envelope : { type, data: checked.value }
   }
 
   #reset(reason: 'signOut' | 'userChanged'): void {

@@ -30,6 +30,8 @@ describe('resolveOptions', () => {
       reconnect: { baseDelayMs: 1_000, maxDelayMs: 15_000, delayMs: undefined, maxAttempts: Infinity },
       outbox: { capacity: 1_000, maxBytes: 1_048_576, maxAgeMs: 86_400_000, overflow: 'reject' },
       flush: 'frame',
+      flushBudgetMs: 8,
+      conflate: true,
       protocol: undefined,
       maxFrameBytes: 16_777_216,
     })
@@ -238,6 +240,8 @@ describe('resolveOptions of a wrong option', () => {
     ['flush', { flush: 'raf' }],
     ['flush', { flush: 16 }],
     ['flush', { flush: null }],
+    ['flushBudgetMs', { flushBudgetMs: 0 }],
+    ['conflate', { conflate: 1 }],
     group('flush', { everyMs: 0 }, 'everyMs'),
     ['protocol', { protocol: {} }],
     ['protocol', { protocol: null }],

@@ -6,30 +6,73 @@ import type { FlushOption } from '../options.ts'
 import type { Envelope } from '../protocol/envelope.ts'
 import { BoundSink } from './bound-sink.ts'
 import { compileWire, type CompiledWire } from './compile-wire.ts'
+import { HeldFrames } from './held-frames.ts'
 import { Flusher } from './flusher.ts'
-import { Routes } from './routes.ts'
+import { Routes, type Route } from './routes.ts'
 import type { Binding, Sink } from './sink.ts'
 import type { Wire } from './wire.ts'
 
 export interface BinderDeps {
   /** When messages land; already checked. */
   readonly flush: FlushOption
+  /** How long a flush may take before it lets the page have its turn, in milliseconds. */
+  readonly budgetMs: number
+  /** True while nobody can see the page: then a flush yields to nobody. */
+  readonly hidden: () => boolean
   readonly clock: Clock
   readonly frames: Frames
   /** Hears of failing rules, sinks and calls, and of keys without a target. MUST NOT throw. */
   readonly report: (error: StatewireError) => void
+  /** Decodes a frame that was held; undefined when it is no message of that type after all, which has been dealt with then. */
+  readonly read: (frame: string, type: string) => Envelope | undefined
+}
+
+/** What a client's flushes have cost so far. */
+export interface FlushStats {
+  /** How many there were; one that yielded counts again when it goes on. */
+  readonly flushes: number
+  /** How many of them took too long and left work for the next frame. */
+  readonly yields: number
+  /** How long the last one took, stores and their subscribers included. */
+  readonly lastFlushMs: number
+  readonly longestFlushMs: number
+  /** Frames that were overwritten before anybody decoded them. */
+  readonly conflated: number
 }
 
 /** Brings one client's messages to the stores that are bound to it. */
 export class Binder {
-  readonly #report: (error: StatewireError) => void
+  readonly #deps: BinderDeps
   readonly #flusher: Flusher
   readonly #routes = new Routes()
+  readonly #held: HeldFrames
+  /** Where a flush that yielded goes on. */
+  #next: BoundSink | undefined
+  #flushes = 0
+  #yields = 0
+  #lastFlushMs = 0
+  #longestFlushMs = 0
   #disposed = false
 
-  constructor({ flush, clock, frames, report }: BinderDeps) {
-    this.#report = report
+  constructor(deps: BinderDeps) {
+    const { flush, clock, frames, read } = deps
+    this.#deps = deps
     this.#flusher = new Flusher({ flush, clock, frames, onFlush: () => this.#flush() })
+    this.#held = new HeldFrames({
+      read,
+      // Whoever settles sees to the flush.
+      onMessage: (message, bytes) => void this.#push(this.#routes.of(message.type), message, bytes),
+    })
+  }
+
+  get stats(): FlushStats {
+    return {
+      flushes: this.#flushes,
+      yields: this.#yields,
+      lastFlushMs: this.#lastFlushMs,
+      longestFlushMs: this.#longestFlushMs,
+      conflated: this.#held.conflated,
+    }
   }
 
   /**
@@ -41,11 +84,15 @@ export class Binder {
   bind<State, Receive extends object>(sink: Sink<State>, wire: Wire<NoInfer<State>, Receive>): Binding {
     const compiled = compileWire(wire)
     assertCallable(sink, compiled)
-    const bound = new BoundSink({ sink: sink as unknown as Sink, wire: compiled, report: this.#report })
+    const bound = new BoundSink({ sink: sink as unknown as Sink, wire: compiled, report: this.#deps.report })
     if (this.#disposed) bound.stop()
     else this.#add(bound)
     return {
-      pause: () => bound.pause(),
+      pause: () => {
+        // What arrived before belongs before what is held from now on.
+        this.#held.settle()
+        bound.pause()
+      },
       resume: () => {
         if (bound.resume()) this.#flusher.request()
       },
@@ -65,21 +112,38 @@ export class Binder {
   deliver(message: Envelope, bytes: number): boolean {
     if (this.#disposed) return false
     const route = this.#routes.of(message.type)
+    if (route.held.length > 0) this.#held.settle()
+    this.#routes.touch(route)
+    if (this.#push(route, message, bytes)) this.#flusher.add(bytes)
+    return route.targets.length > 0
+  }
+
+  /**
+   * Takes a frame in undecoded, if its type has been met before and all that its takers want is the newest message: it is
+   * decoded with the next flush, unless a newer one of its type has come by then.
+   *
+   * @returns Whether it was taken; if not, decode and deliver it.
+   */
+  hold(type: string, frame: string): boolean {
+    const route = this.#routes.known(type)
+    if (!route?.keepsLast || this.#disposed || this.#deps.flush === 'sync') return false
     const { targets } = route
-    let waiting = false
-    for (let i = 0; i < targets.length; i++) {
-      const { bound, entry } = targets[i]!
-      bound.push(message, entry, bytes)
-      waiting ||= !bound.paused
-    }
-    this.#routes.remember(route, message, bytes)
-    if (waiting) this.#flusher.add(bytes)
-    return targets.length > 0
+    for (let i = 0; i < targets.length; i++) if (targets[i]!.bound.paused) return false
+    this.#routes.touch(route)
+    this.#held.add(route, frame)
+    this.#flusher.request()
+    return true
+  }
+
+  /** Decodes what is left of the frames that are held. For moments after which they could not be read as what they are. */
+  settle(): void {
+    this.#held.settle()
   }
 
   /** Live state is void: drops what waits, forgets what `replay` would give, and puts every sink's state back. */
   reset(): void {
     this.#flusher.cancel()
+    this.#held.clear()
     this.#routes.forget()
     const { bounds } = this.#routes
     // All queues before any sink: a sink's subscribers may already cause new messages.
@@ -91,6 +155,7 @@ export class Binder {
   dispose(): void {
     this.#disposed = true
     this.#flusher.dispose()
+    this.#held.clear()
     for (const bound of this.#routes.bounds) {
       bound.stop()
       this.#routes.remove(bound)
@@ -99,6 +164,8 @@ export class Binder {
   }
 
   #add(bound: BoundSink): void {
+    // Before it is bound: it takes what arrives from now on, and what `replay` gives it.
+    this.#held.settle()
     let waiting = false
     for (const { last, bytes } of this.#routes.remembered()) {
       const entry = bound.entryOf(last!.type)?.replay
@@ -110,10 +177,52 @@ export class Binder {
     if (waiting) this.#flusher.request()
   }
 
-  #flush(): void {
+  /** Hands a message to its takers. Returns whether one of them waits for a flush. */
+  #push(route: Route, message: Envelope, bytes: number): boolean {
+    const { targets } = route
+    let waiting = false
+    for (let i = 0; i < targets.length; i++) {
+      const { bound, entry } = targets[i]!
+      bound.push(message, entry, bytes)
+      waiting ||= !bound.paused
+    }
+    this.#routes.remember(route, message, bytes)
+    return waiting
+  }
+
+  /** Returns false when it left work for later. */
+  #flush(): boolean {
+    const { clock, flush, budgetMs, hidden } = this.#deps
+    const startedAt = clock.monotonic()
+    this.#held.settle()
     const { bounds } = this.#routes
     for (const bound of bounds) bound.cut()
-    for (const bound of bounds) bound.flush()
+    const untilAt = flush === 'sync' || hidden() ? Infinity : startedAt + budgetMs
+    const done = this.#work(bounds, () => clock.monotonic() > untilAt)
+    this.#flushes += 1
+    if (!done) this.#yields += 1
+    this.#lastFlushMs = clock.monotonic() - startedAt
+    this.#longestFlushMs = Math.max(this.#longestFlushMs, this.#lastFlushMs)
+    return done
+  }
+
+  #work(bounds: readonly BoundSink[], isLate: () => boolean): boolean {
+    const first = this.#next ? Math.max(0, bounds.indexOf(this.#next)) : 0
+    this.#next = undefined
+    let begun = false
+    for (let i = 0; i < bounds.length; i++) {
+      const bound = bounds[(first + i) % bounds.length]!
+      while (bound.due) {
+        // At least one step each time, or a flush that can do nothing in time would never end.
+        if (begun && isLate()) {
+          this.#next = bound
+          return false
+        }
+        begun = true
+        bound.step()
+      }
+    }
+    return true
   }
 }
 

@@ -3,8 +3,8 @@ import { StatewireError } from '../lib/errors.ts'
 import type { Envelope } from '../protocol/envelope.ts'
 import { RuleBatch } from './batch.ts'
 import type { CompiledEntry, CompiledWire } from './compile-wire.ts'
-import { HELD_BYTES, HELD_MESSAGES } from './limits.ts'
-import { callsOf } from './calls.ts'
+import { COMMIT_MESSAGES, HELD_BYTES, HELD_MESSAGES } from './limits.ts'
+import { callsOf, type DueCall } from './calls.ts'
 import type { Sink } from './sink.ts'
 
 export interface BoundSinkDeps {
@@ -28,6 +28,9 @@ export class BoundSink {
   #heldBytes = 0
   // How many of the waiting messages belong to the flush that runs now.
   #cut = 0
+  // What the last commit caused, and how much of that is done.
+  #calls: readonly DueCall[] = []
+  #called = 0
   #paused = false
   #stopped = false
   #overflowed = false
@@ -73,10 +76,10 @@ export class BoundSink {
     this.#heldBytes = this.#sizes.reduce((sum, bytes) => sum + bytes, 0)
   }
 
-  /** Returns whether messages wait. */
+  /** Returns whether anything waits. */
   resume(): boolean {
     this.#paused = false
-    return this.#messages.length > 0
+    return this.#messages.length > 0 || this.#calls.length > 0
   }
 
   stop(): void {
@@ -84,7 +87,7 @@ export class BoundSink {
     this.clear()
   }
 
-  /** Drops the messages that wait, and the calls of a flush that is under way. */
+  /** Drops the messages and calls that wait. */
   clear(): void {
     this.#generation += 1
     this.#messages = []
@@ -92,6 +95,7 @@ export class BoundSink {
     this.#sizes = []
     this.#heldBytes = 0
     this.#cut = 0
+    this.#endCalls()
   }
 
   /** Puts the state back. */
@@ -107,22 +111,28 @@ export class BoundSink {
     this.#cut = this.#messages.length
   }
 
-  /** Lands what arrived before the cut. */
-  flush(): void {
-    if (this.#paused || this.#cut === 0) return
+  /** Whether anything waits that belongs to the flush that runs now. */
+  get due(): boolean {
+    return !this.#paused && (this.#cut > 0 || this.#calls.length > 0)
+  }
+
+  /** Does a part of what is due, in order: one commit, or one call that it caused. */
+  step(): void {
+    if (this.#calls.length > 0) return this.#callNext()
     const [messages, entries] = this.#take()
     const generation = this.#generation
     this.#commit(messages, entries)
-    if (this.#anyCalls && generation === this.#generation) this.#call(messages, entries)
+    // The commit may have ended or reset this very binding.
+    if (this.#anyCalls && generation === this.#generation) this.#calls = callsOf(messages, entries)
   }
 
   #take(): readonly [messages: readonly Envelope[], entries: readonly CompiledEntry[]] {
-    const [messages, entries, cut] = [this.#messages, this.#entries, this.#cut]
-    this.#cut = 0
+    const [messages, entries, count] = [this.#messages, this.#entries, Math.min(this.#cut, COMMIT_MESSAGES)]
+    this.#cut -= count
     // Messages can arrive between the cut and here: another sink's commit may cause them.
-    this.#messages = messages.splice(cut)
-    this.#entries = entries.splice(cut)
-    this.#sizes.splice(0, cut)
+    this.#messages = messages.splice(count)
+    this.#entries = entries.splice(count)
+    this.#sizes.splice(0, count)
     return [messages, entries]
   }
 
@@ -147,16 +157,18 @@ export class BoundSink {
     }
   }
 
-  #call(messages: readonly Envelope[], entries: readonly CompiledEntry[]): void {
-    const generation = this.#generation
-    for (const { call, data } of callsOf(messages, entries)) {
-      // The commit, or the call before, may have ended or reset this very binding.
-      if (generation !== this.#generation) return
-      isolate(
-        () => this.#sink.call?.(call, data),
-        (error) => this.#fail(`${call.kind} "${call.call}"`, error),
-      )
-    }
+  #callNext(): void {
+    const { call, data } = this.#calls[this.#called++]!
+    if (this.#called === this.#calls.length) this.#endCalls()
+    isolate(
+      () => this.#sink.call?.(call, data),
+      (error) => this.#fail(`${call.kind} "${call.call}"`, error),
+    )
+  }
+
+  #endCalls(): void {
+    this.#calls = []
+    this.#called = 0
   }
 
   /** Makes room, oldest first. */

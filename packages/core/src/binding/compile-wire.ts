@@ -24,6 +24,11 @@ export interface CompiledEntry {
   readonly island: number
   /** Its own rules meet in a key: each message must pass all of them before the next one does. */
   readonly oneByOne: boolean
+  /**
+   * Nothing but the newest of its messages can be seen: it makes no calls, its rules are our own and keep the last value,
+   * and no other entry reads or writes their keys.
+   */
+  readonly keepsLast: boolean
   /** The part that wants the type's last message when it is bound; undefined when no rule does. */
   readonly replay: CompiledEntry | undefined
 }
@@ -50,7 +55,10 @@ export function compileWire(wire: object): CompiledWire {
   const islands = numberIslands(parts)
   const entries = new Map<string, CompiledEntry>()
   for (const [index, part] of parts.entries()) {
-    const order = { island: islands[index]!, oneByOne: meetThemselves(part.rules) }
+    const island = islands[index]!
+    const alone = islands.indexOf(island) === islands.lastIndexOf(island)
+    const keepsLast = part.type !== REST && alone && onlyKeepLast(part)
+    const order = { island, oneByOne: meetThemselves(part.rules), keepsLast }
     const replayed = part.rules.filter((rule) => rule.replay)
     const replay: CompiledEntry | undefined =
       replayed.length === 0 ? undefined : { ...order, type: part.type, rules: replayed, calls: [], replay: undefined }
@@ -104,6 +112,10 @@ function numberIslands(parts: readonly Part[]): readonly number[] {
   // Without gaps, so that a batch can keep its runs in an array.
   const numbers = [...new Set(islands)]
   return islands.map((island) => numbers.indexOf(island))
+}
+
+function onlyKeepLast({ rules, calls }: Part): boolean {
+  return calls.length === 0 && rules.every(({ builtIn, lastOnly }) => builtIn && lastOnly)
 }
 
 function meetThemselves(rules: readonly CompiledRule[]): boolean {

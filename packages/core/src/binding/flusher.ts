@@ -8,8 +8,8 @@ export interface FlusherDeps {
   readonly flush: FlushOption
   readonly clock: Clock
   readonly frames: Frames
-  /** Flushes once. MUST NOT throw. */
-  readonly onFlush: () => void
+  /** Flushes once; returns false when it left work for later, to let the page have its turn. MUST NOT throw. */
+  readonly onFlush: () => boolean
 }
 
 /** Decides when messages land: as the mode says, or at once when they get too many. */
@@ -19,6 +19,8 @@ export class Flusher {
   #messages = 0
   #bytes = 0
   #flushing = false
+  // A flush was left half done; nothing but the next frame goes on with it.
+  #yielded = false
   #disposed = false
 
   constructor(deps: FlusherDeps) {
@@ -29,7 +31,7 @@ export class Flusher {
   add(bytes: number): void {
     this.#messages += 1
     this.#bytes += bytes
-    if (this.#deps.flush === 'sync' || this.#messages >= FLUSH_MESSAGES || this.#bytes >= FLUSH_BYTES) this.flush()
+    if (!this.#yielded && this.#isFull()) this.flush()
     else if (this.#cancel === undefined) this.request()
   }
 
@@ -49,8 +51,8 @@ export class Flusher {
     try {
       do {
         this.cancel()
-        this.#deps.onFlush()
-      } while (this.#isDue())
+        if (!this.#deps.onFlush()) return this.#yield()
+      } while (this.#messages > 0 && this.#isFull() && !this.#disposed)
     } finally {
       this.#flushing = false
     }
@@ -62,6 +64,7 @@ export class Flusher {
     this.#cancel = undefined
     this.#messages = 0
     this.#bytes = 0
+    this.#yielded = false
   }
 
   dispose(): void {
@@ -69,9 +72,19 @@ export class Flusher {
     this.cancel()
   }
 
-  #isDue(): boolean {
-    if (this.#disposed || this.#messages === 0) return false
+  #isFull(): boolean {
     return this.#deps.flush === 'sync' || this.#messages >= FLUSH_MESSAGES || this.#bytes >= FLUSH_BYTES
+  }
+
+  /** Goes on after the next frame, in every mode; until then nothing forces a flush. */
+  #yield(): void {
+    if (this.#disposed) return
+    this.#cancel?.()
+    this.#yielded = true
+    this.#cancel = this.#deps.frames.request(() => {
+      this.#cancel = undefined
+      this.flush()
+    })
   }
 
   #schedule(run: () => void): () => void {

@@ -2,6 +2,10 @@
 export const FLUSH_MESSAGES = 1_000
 /** Bytes that force a flush at once, whatever the mode. */
 export const FLUSH_BYTES = 1_048_576
+/** Most messages of one commit: where more wait, a flush that takes too long can yield between two commits. */
+export const COMMIT_MESSAGES = 1_000
+/** Bytes of undecoded frames that are held; at more the newest of each type is decoded early and the others are let go. */
+export const UNDECODED_BYTES = 1_048_576
 /** Most messages a paused binding holds; the oldest give way. */
 export const HELD_MESSAGES = 1_000
 /** Most bytes a paused binding holds; the oldest messages give way, but the newest one is always held. */

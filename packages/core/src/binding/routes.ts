@@ -5,12 +5,17 @@ import { REPLAY_BYTES, REPLAY_TYPES } from './limits.ts'
 
 /** One message type: who takes it, and its last message. */
 export interface Route {
+  readonly type: string
   /** Replaced, never changed: a delivery under way goes on over the targets it began with. */
   targets: readonly { readonly bound: BoundSink; readonly entry: CompiledEntry }[]
+  /** Whether all targets only want the newest of its messages. */
+  keepsLast: boolean
   last: Envelope | undefined
   bytes: number
-  /** When `last` arrived, in relation to other types. */
+  /** When its newest message arrived, in relation to other types. */
   order: number
+  /** Frames that are not decoded yet, oldest first; newer than `last`. */
+  held: string[]
 }
 
 /** Message type → takers, made at a type's first message. Bounded in number, as the server chooses the types. */
@@ -28,13 +33,22 @@ export class Routes {
     return this.#routes.get(type) ?? this.#open(type)
   }
 
+  /** The route of a type that has been met before. */
+  known(type: string): Route | undefined {
+    return this.#routes.get(type)
+  }
+
+  /** Notes that a message of the type arrived just now. */
+  touch(route: Route): void {
+    route.order = this.#order++
+  }
+
   /** Keeps a message as its type's last one. One beyond the whole budget is not kept, nor then the one before it. */
   remember(route: Route, message: Envelope, bytes: number): void {
     const kept = bytes <= REPLAY_BYTES
     this.#bytes += (kept ? bytes : 0) - route.bytes
     route.last = kept ? message : undefined
     route.bytes = kept ? bytes : 0
-    route.order = this.#order++
     if (this.#bytes > REPLAY_BYTES || this.#routes.size > REPLAY_TYPES) this.#forgetOldest()
   }
 
@@ -43,7 +57,7 @@ export class Routes {
     this.#bounds = [...this.#bounds, bound]
     for (const [type, route] of this.#routes) {
       const entry = bound.entryOf(type)
-      if (entry) route.targets = [...route.targets, { bound, entry }]
+      if (entry) direct(route, [...route.targets, { bound, entry }])
     }
   }
 
@@ -51,7 +65,10 @@ export class Routes {
     this.#bounds = this.#bounds.filter((other) => other !== bound)
     for (const route of this.#routes.values()) {
       if (route.targets.some((target) => target.bound === bound)) {
-        route.targets = route.targets.filter((target) => target.bound !== bound)
+        direct(
+          route,
+          route.targets.filter((target) => target.bound !== bound),
+        )
       }
     }
   }
@@ -73,7 +90,8 @@ export class Routes {
       const entry = bound.entryOf(type)
       return entry ? [{ bound, entry }] : []
     })
-    const route: Route = { targets, last: undefined, bytes: 0, order: 0 }
+    const route: Route = { type, targets, keepsLast: false, last: undefined, bytes: 0, order: 0, held: [] }
+    direct(route, targets)
     this.#routes.set(type, route)
     return route
   }
@@ -85,4 +103,9 @@ export class Routes {
       this.#bytes -= bytes
     }
   }
+}
+
+function direct(route: Route, targets: Route['targets']): void {
+  route.targets = targets
+  route.keepsLast = targets.length > 0 && targets.every(({ entry }) => entry.keepsLast)
 }

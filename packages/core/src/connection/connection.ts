@@ -4,22 +4,28 @@ import type { Signal } from '../env/signals.ts'
 import type { CloseVerdict } from '../protocol/close-codes.ts'
 import type { Envelope } from '../protocol/envelope.ts'
 import { toFrame } from '../protocol/to-frame.ts'
+import { frameSize } from '../transport/frame-size.ts'
 import type { Frame, TransportClose } from '../transport/transport.ts'
 import { Attempt } from './attempt.ts'
 import { Closings } from './closings.ts'
-import { Inbound } from './inbound.ts'
+import { Inbound, type Reading } from './inbound.ts'
 import { LinkWatch } from './link-watch.ts'
 import type { ConnectionPolicy, ResolvedReconnect } from './policy.ts'
 import { askProviders } from './providers.ts'
 import type { Quality } from './quality.ts'
 import { withSafeDelay, withSafeVerdict } from './safe-callbacks.ts'
 import type { ConnectionState, Reason } from './state.ts'
+import { Traffic, type TrafficStats } from './traffic.ts'
 import { initialMachine, transition, type ConnectionEffect, type ConnectionEvent, type Machine } from './transition.ts'
 
 /** What a connection tells its owner. */
 export interface ConnectionHost {
   readonly onState: (state: ConnectionState) => void
   readonly onMessage: (envelope: Envelope, frame: Frame) => void
+  /** A text frame came while open. Returns whether it is held, to be given to `reread` later. */
+  readonly onText: (frame: string) => boolean
+  /** The link goes: what is held of it is to be reread now. */
+  readonly onAbandon: () => void
   /** The connection just became usable: what waits may be sent now, before anybody else hears of it. */
   readonly onServe: (link: { readonly resumed: boolean }) => void
   /** Nothing is under way any more: now the application may be told what happened, and may call back. */
@@ -36,6 +42,7 @@ export class Connection {
   readonly #policy: ConnectionPolicy
   readonly #host: ConnectionHost
   readonly #inbound: Inbound
+  readonly #traffic: Traffic
   readonly #reconnect: ResolvedReconnect | undefined
   #binaryType: 'arraybuffer' | 'blob'
   #machine: Machine
@@ -59,6 +66,7 @@ export class Connection {
     this.#binaryType = policy.binaryType
     this.#machine = initialMachine(policy.env.clock.now())
     this.#inbound = new Inbound(policy, host.report)
+    this.#traffic = new Traffic(policy.env.clock)
     this.#reconnect = withSafeDelay(policy.reconnect, host.report)
     this.#classify = withSafeVerdict(policy.classifyClose, host.report)
     this.#closings = new Closings(policy.env.clock)
@@ -80,6 +88,10 @@ export class Connection {
   /** Undefined unless open. */
   get quality(): Quality | undefined {
     return this.#watch?.quality
+  }
+
+  get stats(): TrafficStats & { readonly badFrames: number } {
+    return { ...this.#traffic.stats, badFrames: this.#inbound.badFrames }
   }
 
   get binaryType(): 'arraybuffer' | 'blob' {
@@ -249,7 +261,10 @@ export class Connection {
         binaryType: this.#binaryType,
         fresh,
         onOpen: attempt.ifCurrent(() => this.#dispatch({ type: 'opened' })),
-        onFrame: attempt.ifCurrent((frame) => this.#receive(frame)),
+        // By hand, not by `ifCurrent`: this is called for every frame.
+        onFrame: (frame) => {
+          if (attempt.current) this.#receive(frame)
+        },
         onClose: (close) => {
           attempt.noteClosed()
           if (attempt.current) this.#closed(close)
@@ -314,10 +329,29 @@ export class Connection {
   #receive(frame: Frame): void {
     const attempt = this.#attempt
     if (this.#machine.state.status === 'suspended') this.#dispatch({ type: 'wake' })
+    this.#traffic.add(frameSize(frame))
     this.#watch?.heard()
-    const { meaning, envelope } = this.#inbound.read(frame, this.#machine.state.status === 'authenticating')
+    const { status } = this.#machine.state
+    if (status === 'open' && this.#mayHold(frame) && this.#host.onText(frame)) return
+    const reading = this.#inbound.read(frame, status === 'authenticating')
     // Reading runs the application's codec, matchers and problem listeners, which may have ended this attempt.
-    if (!attempt?.current) return
+    if (attempt?.current) this.#take(reading, frame)
+  }
+
+  #mayHold(frame: Frame): frame is string {
+    return typeof frame === 'string' && frame.length <= this.#policy.maxFrameBytes
+  }
+
+  /** Reads a frame that was held; undefined when it is no data, which has been dealt with then. */
+  reread(frame: string): Envelope | undefined {
+    const attempt = this.#attempt
+    const reading = this.#inbound.read(frame, false)
+    if (reading.meaning === 'data') return reading.envelope
+    if (attempt?.current && this.#machine.state.status === 'open') this.#take(reading, frame)
+    return undefined
+  }
+
+  #take({ meaning, envelope }: Reading, frame: Frame): void {
     switch (meaning) {
       case 'data':
         return this.#host.onMessage(envelope, frame)
@@ -368,6 +402,7 @@ export class Connection {
   }
 
   #abandon(): void {
+    this.#host.onAbandon()
     this.#inbound.reset()
     this.#attempt?.end()
     this.#attempt = undefined

@@ -41,6 +41,11 @@ export class Inbound {
     this.#beatType = policy.heartbeat?.mode === 'reply' ? policy.heartbeat.type : undefined
   }
 
+  /** How many frames could not be read so far. */
+  get badFrames(): number {
+    return this.#badFrames
+  }
+
   read(frame: Frame, authenticating: boolean): Reading {
     this.#decodeError = undefined
     const bytes = frameSize(frame)

@@ -5,6 +5,16 @@ import type { Envelope } from './envelope.ts'
 export interface Codec {
   /** Reads one frame. MUST return undefined for a frame it cannot read; MAY throw for the same. MUST NOT keep the frame. */
   decode(frame: Frame): Envelope | undefined
+  /**
+   * Tells a frame's type without decoding it, where that costs next to nothing. MUST return undefined when it is not sure what
+   * `decode` would say, and MUST NOT throw. Frames that are overwritten before they are shown are not decoded, with it.
+   */
+  peek?(frame: Frame): string | undefined
   /** Writes one envelope. MAY throw for data it cannot write; the send is then rejected with `ENCODE`. */
   encode(envelope: Envelope): Frame
+  /**
+   * Writes `sw` into a frame that `encode` made, so that `decode` on the other side finds it in the envelope.
+   * Only sessions need it: with a codec that has no `stamp`, every server is a plain one.
+   */
+  stamp?(frame: Frame, sw: object): Frame
 }

@@ -4,6 +4,8 @@ import { own } from '../lib/own.ts'
 export interface Envelope {
   readonly type: string
   readonly data: unknown
+  /** What the session layer says about the message (key `sw`); only there when the frame had it. */
+  readonly sw?: unknown
 }
 
 /** Longest message type that is read, in characters. A longer one is a broken frame, not a name. */
@@ -18,9 +20,14 @@ export function parseType(type: unknown): string | undefined {
   return typeof type === 'string' && type.length > 0 && type.length <= MAX_TYPE_LENGTH ? type : undefined
 }
 
-/** Reads `{ type, data }` from a decoded value. Own properties only; other keys are left out. Returns undefined when it is no message. */
+/** Reads `{ type, data, sw }` from a decoded value. Own properties only; other keys are left out. Returns undefined when it is no message. */
 export function parseEnvelope(value: unknown): Envelope | undefined {
   if (typeof value !== 'object' || value === null) return undefined
   const type = parseType(own(value, 'type'))
-  return type === undefined ? undefined : { type, data: own(value, 'data') }
+  return type === undefined ? undefined : envelopeOf(type, own(value, 'data'), own(value, 'sw'))
+}
+
+/** Puts an envelope together; without `sw` it has no such key. */
+export function envelopeOf(type: string, data: unknown, sw: unknown): Envelope {
+  return sw === undefined ? { type, data } : { type, data, sw }
 }

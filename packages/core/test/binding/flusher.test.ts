@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { Flusher } from '../../src/binding/flusher.ts'
 import type { FlushOption } from '../../src/options.ts'
 
-function setup(flush: FlushOption, onFlush?: (flusher: Flusher) => void) {
+function setup(flush: FlushOption, onFlush?: (flusher: Flusher) => boolean | void) {
   const clock = new FakeClock()
   const frames = new FakeFrames()
   const done = { flushes: 0 }
@@ -13,7 +13,7 @@ function setup(flush: FlushOption, onFlush?: (flusher: Flusher) => void) {
     frames,
     onFlush: () => {
       done.flushes += 1
-      onFlush?.(flusher)
+      return onFlush?.(flusher) !== false
     },
   })
   return { clock, frames, done, flusher }

@@ -1,8 +1,9 @@
 import { FakeClock, FakeFrames } from '@statewire/testing'
-import { Binder } from '../../src/binding/binder.ts'
+import { Binder, type BinderDeps } from '../../src/binding/binder.ts'
 import type { Batch, Call, Sink } from '../../src/binding/sink.ts'
 import type { StatewireError } from '../../src/lib/errors.ts'
 import type { FlushOption } from '../../src/options.ts'
+import type { Envelope } from '../../src/protocol/envelope.ts'
 import type { Undeclared } from '../../src/protocol/define-protocol.ts'
 
 export type Plain = Record<string, unknown>
@@ -50,11 +51,20 @@ export function createStore(state: Plain, { name = 'monitor', onCommit, onCall, 
   return Object.assign(store, { sink })
 }
 
-export function createBinderSetup(flush: FlushOption = 'frame') {
+export function createBinderSetup(flush: FlushOption = 'frame', overrides: Partial<BinderDeps> = {}) {
   const clock = new FakeClock()
   const frames = new FakeFrames()
   const problems: StatewireError[] = []
-  const binder = new Binder({ flush, clock, frames, report: (problem) => problems.push(problem) })
+  const binder = new Binder({
+    flush,
+    budgetMs: 8,
+    hidden: () => false,
+    clock,
+    frames,
+    report: (problem) => problems.push(problem),
+    read: (frame) => JSON.parse(frame) as Envelope,
+    ...overrides,
+  })
   const send = (type: string, data?: unknown, bytes = 10): boolean => binder.deliver({ type, data }, bytes)
   return { clock, frames, problems, binder, send, codes: () => problems.map(({ code }) => code) }
 }
