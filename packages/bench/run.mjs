@@ -1,73 +1,80 @@
-import { spawnSync } from 'node:child_process'
+import { fork } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import { areas, load } from './src/areas/index.mjs'
+import { judge, tablesOf } from './src/lib/report.mjs'
 
-// Vue and Pinia read this when they are loaded: hence the dynamic imports below.
-process.env.NODE_ENV = 'production'
+const USAGE = `npm run bench -- <area>… | all [--quick] [--only <text in a group's name>]\nAreas: ${areas.join(', ')}`
+const LONGEST_GROUP_MS = 300_000
 
-const { loads } = await import('./src/feed.mjs')
-const { measure } = await import('./src/measure.mjs')
-const core = await import('./src/cases/core.mjs')
-const pinia = await import('./src/cases/pinia.mjs')
-const dva = await import('./src/cases/dva.mjs')
-const { onVuex3, onVuex4 } = await import('./src/cases/vuex.mjs')
-const { growth } = await import('./src/cases/memory.mjs')
-
-const only = process.argv[2]
-const format = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 })
-
-const rows = []
-for (const { name, cases, subscribed, without } of [
-  { name: 'core, plain object', cases: core, subscribed: false },
-  { name: 'Pinia', cases: pinia, subscribed: false },
-  { name: 'Pinia + $subscribe', cases: pinia, subscribed: true },
-  { name: 'dva', cases: dva, subscribed: false },
-  { name: 'Vuex 3', cases: onVuex3, subscribed: false },
-  // A burst of single commits takes strict mode some 15 s: nothing to wait for ten times.
-  { name: 'Vuex 3, strict', cases: onVuex3, subscribed: true, without: 'burst' },
-  { name: 'Vuex 4', cases: onVuex4, subscribed: false },
-  { name: 'Vuex 4, strict', cases: onVuex4, subscribed: true, without: 'burst' },
-]) {
-  for (const [id, { title, frames }] of Object.entries(loads)) {
-    const label = `${name}: ${title}`
-    if (id === without) continue
-    if (only && !label.includes(only) && only !== id) continue
-    rows.push({ case: label, ...(await runCase(cases, subscribed, frames)) })
-  }
+const { names, quick, only, to } = argumentsOf(process.argv.slice(2))
+if (names.length === 0) {
+  console.error(USAGE)
+  process.exit(1)
 }
-if (rows.length > 0) {
-  console.table(rows)
-  console.log(
-    'Microseconds a flush: median (min to max). Everything counts, from the text of the frames to the end of the tick.',
+for (const name of names) await runArea(name)
+
+async function runArea(name) {
+  const { title, about, groups, targets = [] } = await load(name)
+  const began = performance.now()
+  const rows = []
+  for (const group of groups.filter((one) => one.includes(only))) rows.push(...(await runGroup(name, group)))
+  const verdicts = quick ? [] : judge(rows, targets)
+  save(name, { rows, targets: verdicts.map(({ text: _, ...verdict }) => verdict) })
+  const seconds = Math.round((performance.now() - began) / 1_000)
+  console.log(`\n### ${title} (\`${name}\`, ${seconds} s)\n\n${about}\n`)
+  console.log(tablesOf(rows).join('\n\n'))
+  if (verdicts.length > 0) console.log(`\nTargets:\n\n${verdicts.map(({ text }) => text).join('\n')}`)
+}
+
+/** A process of its own: what one leaves to the optimiser and to the collector would be counted in the next. */
+function runGroup(name, group) {
+  const file = fileURLToPath(new URL('src/run-group.mjs', import.meta.url))
+  const child = fork(file, [name, group, ...(quick ? ['--quick'] : [])], {
+    execArgv: ['--expose-gc'],
+    // Vue, Pinia, React and Redux read this when they are loaded.
+    env: { ...process.env, NODE_ENV: 'production' },
+  })
+  const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST_GROUP_MS)
+  return new Promise((resolve, reject) => {
+    let rows
+    child.on('message', (message) => (rows = message))
+    child.on('exit', (code) => {
+      clearTimeout(timer)
+      if (code === 0 && rows) resolve(rows)
+      else reject(new Error(`${name}, ${group}: ended with ${code}`))
+    })
+  })
+}
+
+function save(name, found) {
+  const folder = to ?? fileURLToPath(new URL('results/', import.meta.url))
+  mkdirSync(folder, { recursive: true })
+  const about = { area: name, date: new Date().toISOString(), quick, node: process.version, versions: versionsOf() }
+  writeFileSync(
+    new URL(`${name}.json`, `file://${folder.replace(/\/?$/, '/')}`),
+    JSON.stringify({ ...about, ...found }, null, 1),
   )
 }
 
-if (only === 'memory') {
-  const { survivors, bytes } = await growth()
-  console.log(
-    `Memory: of 200 clients and 200 stores made and ended, ${survivors} are still there; ${format.format(bytes)} bytes of heap each.`,
-  )
-} else if (!only) {
-  // A process of its own: what the cases above leave to the collector would be counted here.
-  spawnSync(process.execPath, ['--expose-gc', fileURLToPath(import.meta.url), 'memory'], { stdio: 'inherit' })
+function versionsOf() {
+  const dependenciesOf = (path) => {
+    const { dependencies, devDependencies } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'))
+    return { ...dependencies, ...devDependencies }
+  }
+  const { vue, vuex } = dependenciesOf('../../examples/vuex-legacy/package.json')
+  return { ...dependenciesOf('package.json'), vue2: vue, vuex3: vuex }
 }
 
-async function runCase({ subjects, stepOf }, subscribed, frames) {
-  const results = {}
-  for (const [name, create] of Object.entries(subjects)) {
-    const subject = await create(subscribed)
-    results[name] = await measure(stepOf(subject, frames))
-    subject.end()
-  }
-  const { floor, statewire, today } = results
+function argumentsOf(given) {
+  const valueOf = (option) => (given.includes(option) ? given[given.indexOf(option) + 1] : undefined)
+  const options = ['--only', '--to'].flatMap((option) => [option, valueOf(option)])
+  const named = given.filter((one) => !one.startsWith('--') && !options.includes(one))
+  const unknown = named.find((one) => one !== 'all' && !areas.includes(one))
   return {
-    floor: show(floor),
-    statewire: show(statewire),
-    today: today ? show(today) : '',
-    'x floor': format.format(statewire.median / floor.median),
-    'today x': today ? format.format(today.median / statewire.median) : '',
+    names: unknown ? [] : named.includes('all') ? areas : named,
+    quick: given.includes('--quick'),
+    only: valueOf('--only') ?? '',
+    to: valueOf('--to'),
   }
-}
-
-function show({ median, min, max }) {
-  return `${format.format(median)} (${format.format(min)} to ${format.format(max)})`
 }

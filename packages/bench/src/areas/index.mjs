@@ -1,0 +1,4 @@
+/** In the order in which `all` runs them. */
+export const areas = ['message', 'fanout', 'latest', 'rows']
+
+export const load = (area) => import(`./${area}.mjs`)

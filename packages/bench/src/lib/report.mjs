@@ -1,0 +1,77 @@
+const format = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 })
+
+/**
+ * One figure. `ratio` is to the floor of the same rounds; a figure without one is shown in its unit.
+ *
+ * @typedef {{ table: string, subject: string, column: string, unit: string, median: number, min: number, max: number,
+ *   ratio?: { median: number, min: number, max: number }, notes?: Record<string, number> }} Row
+ *
+ * What is aimed at. `of` picks the rows; the worst of them counts.
+ * @typedef {{ aim: string, of: (row: Row) => boolean, by?: 'ratio' | 'time' | string, most?: number, least?: number }} Target
+ */
+
+/** @returns {Row[]} for what `interleave` measured */
+export function rowsOf(measured, { table, column, floor, notes = {} }) {
+  return [...measured].map(([subject, { time, ratio }]) => ({
+    table,
+    subject,
+    column,
+    unit: 'µs a message',
+    ...time,
+    ...(subject === floor ? {} : { ratio }),
+    ...(notes[subject] ? { notes: notes[subject] } : {}),
+  }))
+}
+
+/** Markdown, one table for each of the rows' tables: subjects down, columns across. */
+export function tablesOf(rows) {
+  return [...group(rows, 'table')].map(([table, own]) => {
+    const columns = [...new Set(own.map(({ column }) => column))]
+    const lines = [...group(own, 'subject')].map(([subject, cells]) => [
+      subject,
+      ...columns.map((column) => cellOf(cells.find((cell) => cell.column === column))),
+    ])
+    return `**${table}**\n\n${markdown([['', ...columns], ...lines])}`
+  })
+}
+
+/** @returns {{ aim: string, found: number | undefined, met: boolean | undefined, text: string }[]} */
+export function judge(rows, targets) {
+  return targets.map(({ aim, of, by = 'ratio', most, least }) => {
+    const values = rows.filter(of).map((row) => valueOf(row, by))
+    if (values.length === 0 || values.includes(undefined))
+      return { aim, met: undefined, text: `- not measured: ${aim}` }
+    const found = least === undefined ? Math.max(...values) : Math.min(...values)
+    const met = least === undefined ? found <= most : found >= least
+    return { aim, found, met, text: `- ${met ? 'met' : 'MISSED'}: ${aim}; found ${format.format(found)}` }
+  })
+}
+
+function valueOf(row, by) {
+  if (by === 'ratio') return row.ratio?.median
+  return by === 'time' ? row.median : row.notes?.[by]
+}
+
+function cellOf(cell) {
+  if (!cell) return ''
+  const { ratio, unit, notes = {} } = cell
+  const value = ratio ? `${spread(ratio)} ×` : `${spread(cell)} ${unit}`
+  return [value, ...Object.entries(notes).map(([name, note]) => `${name} ${format.format(note)}`)].join('; ')
+}
+
+function spread({ median, min, max }) {
+  const [shown, least, most] = [median, min, max].map((value) => format.format(value))
+  return least === most ? shown : `${shown} (${least} to ${most})`
+}
+
+function markdown(lines) {
+  const widths = lines[0].map((_, column) => Math.max(3, ...lines.map((line) => line[column].length)))
+  const [head, ...body] = lines.map((line) => `| ${line.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`)
+  return [head, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...body].join('\n')
+}
+
+function group(rows, by) {
+  const groups = new Map()
+  for (const row of rows) groups.set(row[by], [...(groups.get(row[by]) ?? []), row])
+  return groups
+}
