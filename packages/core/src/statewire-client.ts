@@ -326,8 +326,9 @@ export class StatewireClient implements Client {
     const { type, data } = envelope
     if (!this.#check.receives(type)) return envelope
     const checked = this.#check.received(type, data)
-    if (!checked.ok) return void this.report(checked.error)
-    return checked.value === data ? envelope : { type, data: checked.value }
+    if (checked.ok) return checked.value === data ? envelope : { type, data: checked.value }
+    this.report(checked.error)
+    return undefined
   }
 
   #reset(reason: 'signOut' | 'userChanged'): void {
