@@ -1,4 +1,4 @@
 /** In the order in which `all` runs them. */
-export const areas = ['message', 'fanout', 'latest', 'rows']
+export const areas = ['message', 'fanout', 'latest', 'rows', 'dispatch', 'size', 'series', 'loopback', 'latency']
 
 export const load = (area) => import(`./${area}.mjs`)

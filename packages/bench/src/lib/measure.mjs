@@ -111,3 +111,11 @@ export async function heapInUse() {
   }
   return least
 }
+
+/** Collects everything that can be. */
+export async function settled() {
+  for (let i = 0; i < 3; i++) {
+    await turn()
+    await globalThis.gc({ execution: 'async' })
+  }
+}
