@@ -1,15 +1,15 @@
 import {
-  StatewireError,
   systemClock,
   type AnyClient,
   type Client,
   type Clock,
   type ProtocolTypes,
   type Undeclared,
-  type Wire,
 } from '@statewire/core'
 import { ACTIONS, Landing } from './landing.ts'
+import { invalidOption } from './invalid-option.ts'
 import { hold } from './lease.ts'
+import type { ModelWire, NoOthers, OwnParts } from './model-wire.ts'
 import { ModelSink, type Targets } from './model-sink.ts'
 import type {
   Dispatch,
@@ -20,6 +20,7 @@ import type {
   StreamModel,
   Subscription,
 } from './types.ts'
+import { hasPage } from './page.ts'
 import { weakly } from './weakly.ts'
 
 /** An application's own reducers by short name. One that returns nothing changes a draft: dva-immer's way. */
@@ -31,13 +32,13 @@ interface NoPair {
   readonly 1?: never
 }
 
-export interface StreamModelOptions<State extends object, Types extends ProtocolTypes> {
+export interface StreamModelOptions<State extends object, Types extends ProtocolTypes, Own = OwnParts> {
   /** The model's namespace: its key in the application's state. */
   namespace: string
   /** The initial state: a plain object. Wired keys go back to it on `client.signOut()` and when another user signs in. */
   state: State
   /** Where messages land: message type → rule, `dispatchEach`, `effect`, or several of them. `'*'` takes what no other entry takes. */
-  wire: Wire<NoInfer<State>, Types['receive']>
+  wire: ModelWire<NoInfer<State>, Types['receive'], NoInfer<Own>>
   /**
    * Keys that function rules write, so that sign-out puts them back whatever they hold. A function rule does not say its keys:
    * without this, one that came from `initialState` or storage stays until a message has changed it.
@@ -47,11 +48,13 @@ export interface StreamModelOptions<State extends object, Types extends Protocol
   wired?: readonly (keyof NoInfer<State> & string)[]
   /**
    * Holds the connection open while the model is registered: the first model connects, and when the last one has gone the client
-   * disconnects one macrotask later. Leave it off where something else decides, such as a login, and on a server.
+   * disconnects one macrotask later. Leave it off where something else decides, such as a login. Does nothing where `ssr` is true.
    *
    * @default false
    */
   connect?: boolean
+  /** True where a page is only rendered and nothing may connect. @default true where there is no `document`; say false in React Native */
+  ssr?: boolean
   /** The application's own reducers, or `[reducers, enhancer]`. */
   reducers?:
     (OwnReducers<NoInfer<State>> & NoPair) | readonly [reducers: OwnReducers<NoInfer<State>>, enhancer: ReducerEnhancer]
@@ -86,23 +89,26 @@ const dispatches = new WeakMap<() => void, Dispatch>()
  *   connect: true,
  * }))
  */
-export function createStreamModel<State extends object, Types extends ProtocolTypes>(
+export function createStreamModel<State extends object, Types extends ProtocolTypes, Own extends OwnParts>(
   client: Client<Types>,
-  options: StreamModelOptions<State, Types>,
+  options: StreamModelOptions<State, Types, Own> &
+    Own &
+    NoOthers<Own, StreamModelOptions<State, Types> & { client: unknown }, Types['receive']>,
 ): StreamModel<State>
 /** The same with the client among the options. TypeScript cannot then tell `map` of a rule what it gets: annotate its parameter. */
-export function createStreamModel<State extends object, Types extends ProtocolTypes>(
-  options: StreamModelOptions<State, Types> & { client: Client<Types> },
+export function createStreamModel<State extends object, Types extends ProtocolTypes, Own extends OwnParts>(
+  options: StreamModelOptions<State, Types, Own> & { client: Client<Types> } & Own &
+    NoOthers<Own, StreamModelOptions<State, Types> & { client: unknown }, Types['receive']>,
 ): StreamModel<State>
 export function createStreamModel(
   ...given: readonly [AnyClient, AnyOptions] | readonly [AnyOptions & { client: AnyClient }]
 ): StreamModel<object> {
-  const [client, options] = given.length === 2 ? given : [given[0].client, given[0]]
+  const [client, options] = given.length === 2 ? given : [given[0]?.client, given[0]]
+  assertOptions(client, options)
   const { namespace, state, wire, wired = [], connect = false, clock = systemClock } = options
   const { reducers = {}, effects = {}, subscriptions = {} } = options
-  assertOptions({ namespace, client, state, connect })
   const isWired = Array.isArray(wired) && wired.every((key) => Object.prototype.hasOwnProperty.call(state, key))
-  if (!isWired) throw invalid('wired', 'an array of keys of the state', wired)
+  if (!isWired) throw invalidOption('wired', 'an array of keys of the state', wired)
   const [own, enhancer] = isPair(reducers) ? reducers : [reducers, undefined]
   const landing = new Landing({ namespace, state, wire, wired })
   const targets: Targets = { reducers: new Set(Object.keys(own)), effects: new Set(Object.keys(effects)) }
@@ -116,7 +122,8 @@ export function createStreamModel(
     const binding = client.bind(sink, wire)
     ends.push(() => binding.stop())
     sink.check()
-    if (connect) ends.push(hold(client, clock))
+    const { ssr = !hasPage() } = options
+    if (connect && !ssr) ends.push(hold(client, clock))
     // Another than `end`, which the wait for the application's end holds.
     const unlisten = (): void => end()
     dispatches.set(unlisten, dispatch)
@@ -145,21 +152,25 @@ function isPair(reducers: AnyReducers): reducers is Extract<AnyReducers, readonl
   return Array.isArray(reducers)
 }
 
-type Unchecked = Readonly<Record<'namespace' | 'client' | 'state' | 'connect', unknown>>
+function assertOptions(client: unknown, options: unknown): void {
+  if (!isObject(options)) throw invalidOption('options', 'an object', options)
+  const { namespace, state, connect = false, ssr = false, reducers = {}, effects = {}, subscriptions = {} } = options
+  if (typeof namespace !== 'string' || namespace === '') throw invalidOption('namespace', 'a string', namespace)
+  const isClient = typeof (client as Partial<AnyClient> | undefined | null)?.bind === 'function'
+  if (!isClient) throw invalidOption('client', 'a client of createClient()', client)
+  if (!isObject(state) || Array.isArray(state)) throw invalidOption('state', 'an object', state)
+  if (typeof connect !== 'boolean') throw invalidOption('connect', 'true or false', connect)
+  if (typeof ssr !== 'boolean') throw invalidOption('ssr', 'true or false', ssr)
+  for (const [option, value] of Object.entries({ reducers, effects, subscriptions })) {
+    if (!isObject(value)) throw invalidOption(option, 'an object', value)
+  }
+}
 
-function assertOptions({ namespace, client, state, connect }: Unchecked): void {
-  if (typeof namespace !== 'string' || namespace === '') throw invalid('namespace', 'a string', namespace)
-  const bind: unknown = (client as Partial<AnyClient> | undefined)?.bind
-  if (typeof bind !== 'function') throw invalid('client', 'a client of createClient()', client)
-  if (typeof state !== 'object' || state === null || Array.isArray(state)) throw invalid('state', 'an object', state)
-  if (typeof connect !== 'boolean') throw invalid('connect', 'true or false', connect)
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null
 }
 
 function assertFree(option: string, names: readonly string[], taken: readonly string[]): void {
   const name = names.find((one) => taken.includes(one))
-  if (name !== undefined) throw invalid(option, 'of other names than those used by createStreamModel', name)
-}
-
-function invalid(option: string, expected: string, received: unknown): StatewireError {
-  return new StatewireError('INVALID_OPTION', { option, expected, received })
+  if (name !== undefined) throw invalidOption(option, 'of other names than those used by createStreamModel', name)
 }

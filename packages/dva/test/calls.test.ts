@@ -100,4 +100,15 @@ describe('effect', () => {
     ])
     expect(app.state('chat')['saved']).toEqual(['hello ann'])
   })
+
+  it.each([[null], ['yes'], [{ batch: 'yes' }], [{ payload: 'data' }]])('refuse %j as options', (options) => {
+    const refusal = expect.objectContaining({ code: 'INVALID_OPTION' }) as Error
+    expect(() => dispatchEach('save', options as never)).toThrow(refusal)
+    expect(() => effect('save', options as never)).toThrow(refusal)
+  })
+
+  it('refuse what is no name', () => {
+    expect(() => dispatchEach(null as never)).toThrow('Option "dispatchEach.name" must be a name, received null.')
+    expect(() => effect('')).toThrow('Option "effect.name" must be a name')
+  })
 })

@@ -13,6 +13,7 @@ const model = createStreamModel(client, {
   namespace: 'monitor',
   state,
   wire: { cpu: [append('dd', { limit: 300, map: ([year, value]) => ({ year, value }), count: 'dindex' }), effect('fetch')] },
+  effects: { *fetch() {} },
   connect: true,
 })
 model.state.dindex.toFixed()

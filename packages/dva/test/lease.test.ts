@@ -1,12 +1,19 @@
 import { latest } from '@statewire/core'
 import { settle } from '@statewire/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { createStreamModel } from '../src/index.ts'
 import { hosts } from './hosts.ts'
 import { setup, startApp, type Setup } from './setup.ts'
 
-const createMonitor = ({ client, clock }: Setup, namespace = 'monitor') =>
-  createStreamModel(client, { namespace, clock, state: { last: null }, wire: { last: latest('last') }, connect: true })
+const createMonitor = ({ client, clock }: Setup, namespace = 'monitor', server: { ssr?: boolean } = { ssr: false }) =>
+  createStreamModel(client, {
+    namespace,
+    clock,
+    state: { last: null },
+    wire: { last: latest('last') },
+    connect: true,
+    ...server,
+  })
 
 const sockets = ({ network }: Setup) => ({ opened: network.transports.length, live: network.live.length })
 
@@ -53,6 +60,27 @@ describe('connect: true', () => {
     app.replaceModel(createMonitor(world))
     await world.macrotask()
     expect(world.client.state.status).toBe('closed')
+  })
+
+  it('does nothing on a server, which it tells by the missing document', async () => {
+    const world = setup()
+    const app = startApp({ models: [createMonitor(world, 'one', {})] })
+    app.model(createMonitor(world, 'two', { ssr: true }))
+    await settle()
+    expect(world.client.state.status).toBe('idle')
+    app.unmodel('one')
+    app.unmodel('two')
+    await world.macrotask()
+    expect([sockets(world), world.client.state.status]).toEqual([{ opened: 0, live: 0 }, 'idle'])
+  })
+
+  it('connects where there is a page', async () => {
+    vi.stubGlobal('document', {})
+    onTestFinished(() => void vi.unstubAllGlobals())
+    const world = setup()
+    startApp({ models: [createMonitor(world, 'monitor', {})] })
+    await settle()
+    expect(sockets(world)).toEqual({ opened: 1, live: 1 })
   })
 
   it('counts for each client, not for each name', async () => {

@@ -17,6 +17,7 @@ const createModel = ({ client, clock }: Setup) =>
     state: { last: 0 },
     wire: { last: latest('last') },
     connect: true,
+    ssr: false,
   })
 
 // Functions of their own: their variables must not keep the application.

@@ -224,6 +224,14 @@ describe('a stream model', () => {
     ['client', { client: undefined }],
     ['state', { state: [] }],
     ['connect', { connect: 'yes' }],
+    ['connect', { connect: null }],
+    ['ssr', { ssr: 'yes' }],
+    ['client', { client: null }],
+    ['state', { state: null }],
+    ['wire', { wire: null }],
+    ['reducers', { reducers: null }],
+    ['effects', { effects: null }],
+    ['subscriptions', { subscriptions: 'none' }],
     ['wired', { wired: ['dindx'] }],
     ['wired', { wired: 'dindex' }],
     ['wire.last', { wire: { last: 'last' } }],
@@ -239,5 +247,12 @@ describe('a stream model', () => {
       }
     })()
     expect(StatewireError.is(caught, 'INVALID_OPTION') && caught.details.option).toBe(option)
+  })
+
+  it.each([[null], [undefined], ['monitor']])('refuses %j in place of its options', (options) => {
+    const { client } = setup()
+    const refusal = expect.objectContaining({ code: 'INVALID_OPTION' }) as Error
+    expect(() => createStreamModel(options as never)).toThrow(refusal)
+    expect(() => createStreamModel(client, options as never)).toThrow(refusal)
   })
 })

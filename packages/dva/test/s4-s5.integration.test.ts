@@ -84,6 +84,7 @@ const byReducer = (client: AnyClient) =>
       }),
     },
     connect: true,
+    ssr: false,
   })
 
 interface Commands {
@@ -98,6 +99,7 @@ const byEffect = (client: AnyClient) =>
     state: initial,
     wire: { monitorCPU: effect('fetch', { payload: (monitorCPU: MonitorCPU) => ({ listData: { monitorCPU } }) }) },
     connect: true,
+    ssr: false,
     effects: {
       *fetch({ payload: { listData } }: Action, { select, put }: Commands): Generator<unknown, void, Ladle> {
         const { dd, dindex } = yield select((state) => state[NAMESPACE]!)

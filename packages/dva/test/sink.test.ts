@@ -1,7 +1,7 @@
 import * as core from '@statewire/core'
-import { describeSinkContract } from '@statewire/testing/contracts'
+import { describeSinkContract, type SinkContractState } from '@statewire/testing/contracts'
 import createImmer from 'dva-immer'
-import { createStreamModel } from '../src/index.ts'
+import { createStreamModel, type StreamModelOptions } from '../src/index.ts'
 import { hosts } from './hosts.ts'
 import { startApp } from './setup.ts'
 
@@ -11,8 +11,12 @@ for (const host of hosts) {
     [' with dva-immer', [createImmer()]],
   ] as const) {
     describeSinkContract(`${host.name}${with_}`, core, ({ client, wire, state }) => {
-      const model = createStreamModel(client, { namespace: 'live', state: state(), wire })
-      const app = startApp({ host, plugins, models: [model] })
+      const options: StreamModelOptions<SinkContractState, core.AnyProtocolTypes> = {
+        namespace: 'live',
+        state: state(),
+        wire,
+      }
+      const app = startApp({ host, plugins, models: [createStreamModel(client, options)] })
       let kept = app.state('live')
       let changes = 0
       const ends: (() => void)[] = []

@@ -1,7 +1,14 @@
-import { append, createClient, defineProtocol, latest } from '@statewire/core'
+import { append, createClient, defineProtocol, latest, type AnyProtocolTypes } from '@statewire/core'
 import type { Model } from 'dva'
 import { describe, expectTypeOf, it } from 'vitest'
-import { createStreamModel, dispatchEach, dvaStatewire, effect, type Reducer } from '../src/index.ts'
+import {
+  createStreamModel,
+  dispatchEach,
+  dvaStatewire,
+  effect,
+  type Reducer,
+  type StreamModelOptions,
+} from '../src/index.ts'
 import { connectAfterLogin } from '../src/umi.ts'
 
 interface Point {
@@ -51,6 +58,7 @@ describe('createStreamModel', () => {
           return { ...before, dindex: payload as number }
         },
       },
+      effects: { *fetch() {} },
     })
     expectTypeOf(model.state).toEqualTypeOf<typeof state>()
   })
@@ -151,6 +159,173 @@ describe('createStreamModel', () => {
       // @ts-expect-error a notice is no point
       wire: { notice: append('dd', { limit: 300 }) },
     })
+  })
+
+  it("takes calls of the model's own reducers and effects, and of other models', with payloads they declare", () => {
+    createStreamModel(client, {
+      namespace: 'monitor',
+      state,
+      wire: {
+        monitorCPU: append('dd', { limit: 3, map: ([first]) => ({ year: first?.[0] ?? '', value: 0 }) }),
+        notice: [
+          dispatchEach('save'),
+          dispatchEach('saveAll', { batch: true }),
+          dispatchEach('count', { payload: ({ text }: { text: string }) => text.length }),
+          dispatchEach('count', { batch: true, payload: (all: readonly unknown[]) => all.length }),
+          dispatchEach('count', { payload: (anything) => Number(anything) }),
+          dispatchEach('any'),
+          dispatchEach('none', { batch: true }),
+          dispatchEach('fetch'),
+          effect('fetch'),
+          effect('fetchLatest'),
+          effect('plain', { payload: (data: unknown) => data }),
+          dispatchEach('badge/increase', { batch: true }),
+          effect('badge/fetch', { payload: ({ text }: { text: string }) => text }),
+        ],
+        '*': [dispatchEach('save'), dispatchEach('saveAll', { batch: true }), effect('fetch')],
+      },
+      reducers: {
+        save: (before, { payload }: { payload: { text: string } }) => ({ ...before, last: payload }),
+        saveAll: (before, { payload }: { payload: readonly { text: string }[] }) => ({
+          ...before,
+          last: payload[0] ?? before.last,
+        }),
+        count: (before, action: { type: string; payload: number }) => ({ ...before, dindex: action.payload }),
+        any: (before, { payload }) => ({ ...before, last: payload as { text: string } }),
+        none: (before) => before,
+      },
+      effects: {
+        *fetch({ payload }: { payload: { text: string } }, { put }: { put: (action: object) => object }) {
+          yield put({ type: 'save', payload })
+        },
+        fetchLatest: [function* (_action: { payload: { text: string } }) {}, { type: 'takeLatest' }],
+        *plain() {},
+      },
+    })
+  })
+
+  it('knows the names and payloads of reducers with an enhancer, and of parts made apart', () => {
+    const reducers = { save: (before: typeof state, _action: { payload: { text: string } }) => before }
+    const base = { namespace: 'monitor', state }
+    const enhancer = (reducer: Reducer): Reducer => reducer
+    createStreamModel(client, { ...base, reducers, wire: { notice: dispatchEach('save') } })
+    createStreamModel(client, { ...base, reducers: [reducers, enhancer], wire: { notice: dispatchEach('save') } })
+    createStreamModel({ ...base, client, reducers, wire: { notice: dispatchEach('save') } })
+    createStreamModel(open, { ...base, reducers, wire: { whatever: dispatchEach('save') } })
+    const any: Record<string, (before: typeof state) => typeof state> = {}
+    createStreamModel(client, { ...base, reducers: any, wire: { notice: dispatchEach('whatever') } })
+    // @ts-expect-error no such reducer
+    createStreamModel(client, { ...base, reducers: [reducers, enhancer], wire: { notice: dispatchEach('svae') } })
+    // @ts-expect-error the points are no notice
+    createStreamModel(client, { ...base, reducers: [reducers, enhancer], wire: { monitorCPU: dispatchEach('save') } })
+    // @ts-expect-error no such reducer
+    createStreamModel({ ...base, client, reducers, wire: { notice: dispatchEach('svae') } })
+    // @ts-expect-error the points are no notice
+    createStreamModel({ ...base, client, reducers, wire: { monitorCPU: dispatchEach('save') } })
+    // @ts-expect-error no such reducer, whatever the server sends
+    createStreamModel(open, { ...base, reducers, wire: { whatever: dispatchEach('svae') } })
+  })
+
+  it('rejects calls of reducers and effects that the model does not have', () => {
+    const base = { namespace: 'monitor', state }
+    // @ts-expect-error there are none
+    createStreamModel(client, { ...base, wire: { notice: dispatchEach('save') } })
+    // @ts-expect-error there are none
+    createStreamModel(client, { ...base, wire: { notice: effect('fetch') } })
+    createStreamModel(client, {
+      ...base,
+      // @ts-expect-error no such reducer
+      wire: { notice: [latest('last'), dispatchEach('svae')] },
+      reducers: { save: (before, { payload }) => ({ ...before, dindex: payload as number }) },
+    })
+    createStreamModel(client, {
+      ...base,
+      // @ts-expect-error no such effect
+      wire: { notice: effect('save'), monitorCPU: append('dd', { limit: 3, map: () => ({ year: '', value: 0 }) }) },
+      reducers: { save: (before, { payload }) => ({ ...before, dindex: payload as number }) },
+      effects: { *fetch() {} },
+    })
+    createStreamModel(client, {
+      ...base,
+      // @ts-expect-error no such effect, whatever its payload
+      wire: { notice: effect('fetchAll', { payload: (data: unknown) => data }) },
+      effects: { *fetch() {} },
+    })
+    createStreamModel(client, {
+      ...base,
+      // @ts-expect-error no such reducer for other messages
+      wire: { '*': dispatchEach('svae') },
+      reducers: { save: (before) => before },
+    })
+  })
+
+  it('rejects data that a reducer or effect does not take', () => {
+    const base = {
+      namespace: 'monitor',
+      state,
+      reducers: {
+        save: (before: typeof state, { payload }: { payload: { text: string } }) => ({ ...before, last: payload }),
+        count: (before: typeof state, { payload }: { payload: number }) => ({ ...before, dindex: payload }),
+      },
+      effects: {
+        *fetch({ payload }: { payload: { text: string } }) {
+          yield payload
+        },
+        fetchLatest: [
+          function* ({ payload }: { payload: { text: string } }) {
+            yield payload
+          },
+          { type: 'takeLatest' },
+        ] as const,
+      },
+    }
+    createStreamModel(client, { ...base, wire: { notice: [dispatchEach('save'), effect('fetchLatest')] } })
+    // @ts-expect-error the points are no notice
+    createStreamModel(client, { ...base, wire: { monitorCPU: dispatchEach('save') } })
+    // @ts-expect-error with batch there is an array
+    createStreamModel(client, { ...base, wire: { notice: dispatchEach('save', { batch: true }) } })
+    // @ts-expect-error the points are no notice
+    createStreamModel(client, { ...base, wire: { monitorCPU: effect('fetch') } })
+    // @ts-expect-error the points are no notice
+    createStreamModel(client, { ...base, wire: { monitorCPU: effect('fetchLatest') } })
+    // @ts-expect-error the points are no notice, in a list of entries as well
+    createStreamModel(client, { ...base, wire: { monitorCPU: [dispatchEach('other/add'), dispatchEach('fetch')] } })
+    // @ts-expect-error a text is no number
+    createStreamModel(client, { ...base, wire: { notice: dispatchEach('count', { payload: () => 'one' }) } })
+    // @ts-expect-error a notice is no number
+    createStreamModel(client, { ...base, wire: { notice: dispatchEach('count', { payload: (n: number) => n }) } })
+    createStreamModel(client, {
+      namespace: 'monitor',
+      state,
+      // @ts-expect-error a notice is no number
+      wire: { notice: dispatchEach('count') },
+      reducers: {
+        count: (before, { payload }: { payload: number }) => ({ ...before, dindex: payload }),
+        other: (before, { payload }) => ({ ...before, dindex: payload as number }),
+      },
+    })
+    // @ts-expect-error not an option
+    dispatchEach('save', { bach: true })
+    // @ts-expect-error not an option
+    effect('fetch', { bach: true, payload: (data: unknown) => data })
+  })
+
+  it('takes options made apart, and then any name', () => {
+    const options: StreamModelOptions<typeof state, AnyProtocolTypes> = {
+      namespace: 'monitor',
+      state,
+      wire: { notice: [latest('last'), dispatchEach('whatever')] },
+    }
+    createStreamModel(open, options)
+    const effects: Record<string, () => Generator> = {}
+    createStreamModel(open, { namespace: 'monitor', state, wire: { notice: effect('whatever') }, effects })
+  })
+
+  it('rejects options that do not exist', () => {
+    // @ts-expect-error not an option
+    createStreamModel(client, { namespace: 'monitor', state, wire: {}, conect: true })
+    // @ts-expect-error not an option
+    createStreamModel({ client, namespace: 'monitor', state, wire: {}, reducer: {} })
   })
 
   it('makes what dva takes as a model', () => {
