@@ -1,4 +1,16 @@
 /** In the order in which `all` runs them. */
-export const areas = ['message', 'fanout', 'latest', 'rows', 'dispatch', 'size', 'series', 'loopback', 'latency']
+export const areas = [
+  'message',
+  'fanout',
+  'latest',
+  'rows',
+  'dispatch',
+  'size',
+  'series',
+  'loopback',
+  'latency',
+  'reconnect',
+  'memory',
+]
 
 export const load = (area) => import(`./${area}.mjs`)
