@@ -63,7 +63,7 @@ export class StatewireClient implements Client {
     this.#options = options
     this.#check = createProtocolCheck(protocol)
     this.#outbox = new Outbox({ limits: outbox, clock: env.clock })
-    this.#peek = conflate ? codec.peek?.bind(codec) : undefined
+    this.#peek = conflate && codec.peek ? (frame) => codec.peek?.(frame) : undefined
     this.#mayHold = createMayHold(options)
     this.#binder = new Binder({
       flush,
@@ -298,7 +298,7 @@ export class StatewireClient implements Client {
 
   /** Holds a frame back undecoded, if nobody would see the message but rules that keep the newest. */
   #hold(frame: string): boolean {
-    if (!this.#peek || this.#requests.waiting || this.#events.has('message')) return false
+    if (!this.#peek || !this.#binder.mayHold || this.#requests.waiting || this.#events.has('message')) return false
     const type = this.#peek(frame)
     if (type === undefined || this.#router.has(type) || this.#check.receives(type)) return false
     return this.#mayHold(type) && this.#binder.hold(type, frame)

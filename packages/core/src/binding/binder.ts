@@ -118,15 +118,20 @@ export class Binder {
     return route.targets.length > 0
   }
 
+  /** Whether any type's frames could be held; false saves looking at them. */
+  get mayHold(): boolean {
+    return this.#routes.anyKeepsLast && this.#deps.flush !== 'sync'
+  }
+
   /**
    * Takes a frame in undecoded, if its type has been met before and all that its takers want is the newest message: it is
-   * decoded with the next flush, unless a newer one of its type has come by then.
+   * decoded with the next flush, unless a newer one of its type has come by then. Only to be asked where `mayHold` says so.
    *
    * @returns Whether it was taken; if not, decode and deliver it.
    */
   hold(type: string, frame: string): boolean {
     const route = this.#routes.known(type)
-    if (!route?.keepsLast || this.#disposed || this.#deps.flush === 'sync') return false
+    if (!route?.keepsLast || this.#disposed) return false
     const { targets } = route
     for (let i = 0; i < targets.length; i++) if (targets[i]!.bound.paused) return false
     this.#routes.touch(route)

@@ -24,6 +24,12 @@ export class Routes {
   #bounds: readonly BoundSink[] = []
   #bytes = 0
   #order = 0
+  #anyKeepsLast = false
+
+  /** False as long as no type can be conflated at all: then there is nothing to ask of a frame. */
+  get anyKeepsLast(): boolean {
+    return this.#anyKeepsLast
+  }
 
   get bounds(): readonly BoundSink[] {
     return this.#bounds
@@ -55,6 +61,7 @@ export class Routes {
   /** Adds a taker to every type it takes. */
   add(bound: BoundSink): void {
     this.#bounds = [...this.#bounds, bound]
+    this.#anyKeepsLast = this.#bounds.some(keepsLast)
     for (const [type, route] of this.#routes) {
       const entry = bound.entryOf(type)
       if (entry) direct(route, [...route.targets, { bound, entry }])
@@ -63,6 +70,7 @@ export class Routes {
 
   remove(bound: BoundSink): void {
     this.#bounds = this.#bounds.filter((other) => other !== bound)
+    this.#anyKeepsLast = this.#bounds.some(keepsLast)
     for (const route of this.#routes.values()) {
       if (route.targets.some((target) => target.bound === bound)) {
         direct(
@@ -108,4 +116,9 @@ export class Routes {
 function direct(route: Route, targets: Route['targets']): void {
   route.targets = targets
   route.keepsLast = targets.length > 0 && targets.every(({ entry }) => entry.keepsLast)
+}
+
+function keepsLast({ wire }: BoundSink): boolean {
+  for (const entry of wire.entries.values()) if (entry.keepsLast) return true
+  return false
 }

@@ -1,11 +1,9 @@
 import type { Frame } from '../transport/transport.ts'
 import { MAX_TYPE_LENGTH } from './envelope.ts'
 
-const QUOTE = 0x22
-const BACKSLASH = 0x5c
+const MOST_TYPES = 1_000
 const COMMA = 0x2c
 const BRACE = 0x7d
-const FIRST_PRINTABLE = 0x20
 
 /**
  * Returns a function that reads a message type without parsing the frame. It answers for text that begins exactly
@@ -14,28 +12,32 @@ const FIRST_PRINTABLE = 0x20
  */
 export function createPeek(key: string): (frame: Frame) => string | undefined {
   const head = `{${JSON.stringify(key)}:"`
-  // Frames of one type mostly come in a row: then nothing is cut out, and the string is one that was hashed before.
-  let last: { readonly head: string; readonly type: string } | undefined
+  const start = head.length
+  // The same string for the same type, so that whoever looks it up need not hash and compare it again.
+  const types = new Map<string, string>()
   return (frame) => {
-    if (typeof frame !== 'string') return undefined
-    if (last !== undefined && frame.startsWith(last.head)) {
-      return endsType(frame.charCodeAt(last.head.length)) ? last.type : undefined
-    }
-    if (!frame.startsWith(head)) return undefined
-    const type = typeAt(frame, head.length)
-    if (type !== undefined) last = { head: `${head}${type}"`, type }
-    return type
+    // `substring` and a comparison take half as long as `startsWith`.
+    if (typeof frame !== 'string' || frame.substring(0, start) !== head) return undefined
+    const end = frame.indexOf('"', start)
+    const after = frame.charCodeAt(end + 1)
+    if (end === -1 || (after !== COMMA && after !== BRACE)) return undefined
+    const text = frame.substring(start, end)
+    return types.get(text) ?? keep(types, text)
   }
 }
 
-function typeAt(frame: string, start: number): string | undefined {
-  const most = Math.min(frame.length, start + MAX_TYPE_LENGTH + 1)
-  for (let at = start; at < most; at++) {
-    const code = frame.charCodeAt(at)
-    if (code === QUOTE) return at > start && endsType(frame.charCodeAt(at + 1)) ? frame.slice(start, at) : undefined
-    if (code === BACKSLASH || code < FIRST_PRINTABLE) return undefined
-  }
-  return undefined
+function keep(types: Map<string, string>, text: string): string | undefined {
+  if (text.length === 0 || text.length > MAX_TYPE_LENGTH || !isPlain(text)) return undefined
+  // The server chooses the types, so their number is bounded.
+  if (types.size >= MOST_TYPES) types.clear()
+  // As a property name, since a part of a frame would keep the whole frame in memory.
+  const type = Object.keys({ [text]: 0 })[0]!
+  types.set(type, type)
+  return type
 }
 
-const endsType = (code: number): boolean => code === COMMA || code === BRACE
+/** True where JSON reads the text as it stands. */
+function isPlain(text: string): boolean {
+  for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) < 0x20 || text[i] === '\\') return false
+  return true
+}
