@@ -11,6 +11,7 @@ export const areas = [
   'latency',
   'reconnect',
   'memory',
+  'browser',
 ]
 
 export const load = (area) => import(`./${area}.mjs`)

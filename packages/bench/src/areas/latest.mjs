@@ -1,4 +1,4 @@
-import { messages, SIZES } from '../lib/frames.mjs'
+import { messages, sizesOf } from '../lib/frames.mjs'
 import { interleave } from '../lib/measure.mjs'
 import { decodeAll } from '../lib/open-client.mjs'
 import { rowsOf } from '../lib/report.mjs'
@@ -16,7 +16,7 @@ export async function run(_group, settings) {
   const rows = []
   const { wire, initial, read } = wires.latest
   const scene = { state: () => stateOf(initial), read }
-  for (const [column, bytes] of Object.entries(SIZES)) {
+  for (const [column, bytes] of Object.entries(sizesOf(settings))) {
     const burst = messages(settings.quick ? 40 : 10_000, { bytes })
     const batches = [burst, burst.toReversed()]
     const common = { batches, wire: wire(pathOf), createStore, scene }

@@ -1,4 +1,4 @@
-import { SIZES, TYPES } from '../lib/frames.mjs'
+import { sizesOf, TYPES } from '../lib/frames.mjs'
 import { CountingSocket, startServer } from '../lib/loopback.mjs'
 import { interleave, processorMs } from '../lib/measure.mjs'
 import { decodeAll, manualFrames } from '../lib/open-client.mjs'
@@ -14,13 +14,15 @@ Processor time of the client's process, the WebSocket's own included.`
 
 export const groups = ['Pinia', 'Vuex 4', 'dva']
 
+export const quickGroups = ['Pinia']
+
 export async function run(group, settings) {
   globalThis.WebSocket = CountingSocket
   const { createStore, pathOf, peers } = await sceneOf(group)
   const server = await startServer()
   const rows = []
   try {
-    for (const [column, bytes] of Object.entries(SIZES)) {
+    for (const [column, bytes] of Object.entries(sizesOf(settings))) {
       const give = { give: settings.quick ? 8 : 160, bytes }
       const subjects = await subjectsOf({ server, give, createStore, pathOf, peers })
       const measured = await interleave(subjects, { ...settings, read: processorMs })
@@ -42,11 +44,16 @@ async function subjectsOf({ server, give, createStore, pathOf, peers }) {
     'statewire, latest, every frame decoded': {
       speaks: 'plain',
       async open({ url }) {
-        const { frames, paint } = manualFrames()
-        const client = createClient({ url, webSocket: CountingSocket, codec: decodeAll(), env: { frames } })
+        const page = manualFrames()
+        const client = createClient({
+          url,
+          webSocket: CountingSocket,
+          codec: decodeAll(),
+          env: { frames: page.frames },
+        })
         await client.connect()
         const made = createStore({ ...scene, wired: { client, wire: wire(pathOf) } })
-        return { ...made, paint, end: () => (client.dispose(), made.end()) }
+        return { ...made, paint: () => page.paint(), end: () => (client.dispose(), made.end()) }
       },
     },
     ...storePeers,

@@ -15,6 +15,9 @@ straight line through the readings after each round. Ended: what is left of clie
 
 export const groups = [...Object.keys(reconnecting), 'reconnects', 'ended']
 
+/** The openers of the others are those of `reconnect`. */
+export const quickGroups = ['statewire', 'reconnects', 'ended']
+
 export async function run(group, settings) {
   globalThis.WebSocket = StubSocket
   if (group === 'reconnects') return [await reconnects(settings)]

@@ -1,4 +1,4 @@
-import { messages, SIZES } from '../lib/frames.mjs'
+import { messages, sizesOf } from '../lib/frames.mjs'
 import { interleave } from '../lib/measure.mjs'
 import { decodeAll } from '../lib/open-client.mjs'
 import { rowsOf } from '../lib/report.mjs'
@@ -15,11 +15,14 @@ Peers write each message as it comes.`
 /** Each in a process of its own, as an application has one store. */
 export const groups = ['Pinia', 'Pinia, $subscribe', 'Vuex 4', 'Vuex 4, strict', 'Vuex 3', 'Vuex 3, strict', 'dva']
 
+/** The others run the same code. */
+export const quickGroups = ['Pinia', 'Vuex 4', 'Vuex 3', 'dva']
+
 export async function run(group, settings) {
   const { createStore, pathOf, peers } = await sceneOf(group)
   const strict = group.includes(',')
   const rows = []
-  for (const [column, bytes] of Object.entries(SIZES)) {
+  for (const [column, bytes] of Object.entries(sizesOf(settings))) {
     const batches = Array.from({ length: 8 }, (_, batch) =>
       rotated(messages(settings.quick ? 8 : A_FLUSH, { bytes, ids: settings.quick ? 8 : 100 }), batch * 4),
     )
@@ -79,7 +82,6 @@ export function rotated(list, by) {
 }
 
 const isDecoded = (row) => row.subject === 'statewire, latest, every frame decoded'
-const losesNothing = (row) => !['floor', 'statewire'].some((own) => row.subject.startsWith(own))
 
 export const targets = Object.entries({ '60 B': 1.25, '300 B': 1.1, '4 KB': 1.03 }).flatMap(([column, most]) =>
   groups.map((group) => ({

@@ -112,7 +112,7 @@ function byHand(limit, batches) {
       }
       return made.settle()
     },
-    end: made.end,
+    end: () => made.end(),
   }
 }
 

@@ -1,10 +1,8 @@
+import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
-
-// The bundler that the size check of this repository uses.
-const ofPreset = createRequire(createRequire(import.meta.url).resolve('@size-limit/preset-small-lib'))
-const { build } = createRequire(ofPreset.resolve('@size-limit/esbuild'))('esbuild')
+import { bundle } from '../lib/bundle.mjs'
 
 const FRAMEWORKS = ['vue', 'pinia', 'vuex', 'react', 'react-dom', 'redux', 'graphql', '@vue/devtools-api']
 const here = fileURLToPath(new URL('.', import.meta.url))
@@ -23,8 +21,7 @@ const entries = {
   'statewire: Pinia and three rules': code('@statewire/core', CORE) + code('@statewire/pinia', ['piniaStatewire']),
   'statewire: Vuex and three rules': code('@statewire/core', CORE) + code('@statewire/vuex', ['vuexStatewire']),
   'statewire: dva and three rules': code('@statewire/core', CORE) + code('@statewire/dva', ['createStreamModel']),
-  'statewire: everything of core, with Pinia':
-    "export * from '@statewire/core'\nexport * from '@statewire/core/router'\nexport * from '@statewire/pinia'\n",
+  'statewire: everything of core, with Pinia': everything(),
   'vue-native-websocket-vue3': "export { default } from 'vue-native-websocket-vue3'",
   'VueUse useWebSocket': code('@vueuse/core', ['useWebSocket']),
   'vue-socket.io-extended and socket.io-client':
@@ -38,6 +35,15 @@ const entries = {
   'graphql-ws': code('graphql-ws', ['createClient']),
 }
 
+/** All entries of core that are built, and the adapter. */
+function everything() {
+  const { resolve } = createRequire(import.meta.url)
+  const { exports } = JSON.parse(readFileSync(resolve('@statewire/core/package.json'), 'utf8'))
+  const names = Object.keys(exports).filter((name) => name !== './package.json' && name !== './protocol')
+  const built = names.map((name) => `@statewire/core${name.slice(1)}`).filter((name) => existsSync(resolve(name)))
+  return [...built, '@statewire/pinia'].map((name) => `export * from '${name}'\n`).join('')
+}
+
 export async function run() {
   const rows = []
   for (const [subject, contents] of Object.entries(entries)) {
@@ -49,20 +55,8 @@ export async function run() {
 }
 
 async function sizeOf(contents) {
-  const { outputFiles } = await build({
-    stdin: { contents, resolveDir: here },
-    bundle: true,
-    minify: true,
-    write: false,
-    format: 'esm',
-    platform: 'browser',
-    target: 'es2022',
-    external: FRAMEWORKS,
-    conditions: ['production'],
-    define: { 'process.env.NODE_ENV': '"production"' },
-    logLevel: 'silent',
-  })
-  return gzipSync(outputFiles[0].contents, { level: 9 }).length
+  const [file] = await bundle({ stdin: { contents, resolveDir: here }, external: FRAMEWORKS })
+  return gzipSync(file.contents, { level: 9 }).length
 }
 
 function code(from, names) {

@@ -1,7 +1,10 @@
 /** Message types of a feed: each has its own key in the store. */
 export const TYPES = ['quote', 'trade', 'depth', 'alert']
 
-export const SIZES = { '60 B': 60, '300 B': 300, '4 KB': 4_096 }
+const SIZES = { '60 B': 60, '300 B': 300, '4 KB': 4_096 }
+
+/** A short run has one size. */
+export const sizesOf = ({ quick }) => (quick ? { '60 B': 60 } : SIZES)
 
 /** What a WebSocket hands over. Made beforehand: making it is not what is measured. */
 export class Arrival {

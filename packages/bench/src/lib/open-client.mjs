@@ -36,9 +36,19 @@ export const decodeAll = () => ({ ...jsonCodec(), peek: undefined })
  * @param {object} [options] of `createClient`
  */
 export async function openClient(options = {}) {
-  const { frames, paint } = manualFrames()
-  const client = createClient({ url: 'ws://127.0.0.1', webSocket: StubSocket, ...options, env: { frames } })
+  const page = manualFrames()
+  const client = createClient({
+    url: 'ws://127.0.0.1',
+    webSocket: StubSocket,
+    ...options,
+    env: { frames: page.frames },
+  })
   await client.connect()
   const socket = StubSocket.last
-  return { client, paint, deliver: (arrival) => socket.deliver(arrival), end: () => client.dispose() }
+  return {
+    client,
+    paint: () => page.paint(),
+    deliver: (arrival) => socket.deliver(arrival),
+    end: () => client.dispose(),
+  }
 }

@@ -6,8 +6,8 @@ const format = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 })
  * @typedef {{ table: string, subject: string, column: string, unit: string, median: number, min: number, max: number,
  *   ratio?: { median: number, min: number, max: number }, notes?: Record<string, number> }} Row
  *
- * What is aimed at. `of` picks the rows; the worst of them counts.
- * @typedef {{ aim: string, of: (row: Row) => boolean, by?: 'ratio' | 'time' | string, most?: number, least?: number }} Target
+ * What is aimed at. `of` picks the rows, `by` what of them: 'ratio' (default), 'time', or a note; the worst counts.
+ * @typedef {{ aim: string, of: (row: Row) => boolean, by?: string, most?: number, least?: number }} Target
  */
 
 /** @returns {Row[]} for what `interleave` measured */

@@ -95,7 +95,7 @@ export async function peer({ name, batches, createStore, scene, peer: { speaks, 
 }
 
 async function caughtUp(made, count) {
-  while (made.landed() < count) await undefined
+  while (made.landed() < count) await Promise.resolve()
   await made.settle()
 }
 

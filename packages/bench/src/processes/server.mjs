@@ -27,7 +27,7 @@ function listen({ listen: port, speaks = 'plain' }) {
     links.set(id, { socket, speaks: order ?? speaks })
     const { greeting, answer } = speech[order ?? speaks]
     socket.on('message', (data) => {
-      for (const text of answer(String(data))) socket.send(text)
+      for (const text of answer(data.toString())) socket.send(text)
     })
     socket.on('close', () => links.delete(id))
     socket.on('error', () => {})

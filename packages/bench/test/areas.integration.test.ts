@@ -1,0 +1,69 @@
+import { execFile } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import { setup } from '../../testing/test/build.ts'
+
+const RUNNER = fileURLToPath(new URL('../run.mjs', import.meta.url))
+const AREAS = [
+  'message',
+  'fanout',
+  'latest',
+  'rows',
+  'dispatch',
+  'size',
+  'series',
+  'loopback',
+  'latency',
+  'reconnect',
+  'memory',
+]
+
+interface Results {
+  readonly area: string
+  readonly quick: boolean
+  readonly versions: Readonly<Record<string, string>>
+  readonly rows: readonly Readonly<Record<string, unknown>>[]
+}
+
+/** Runs areas as short as they can be, two at a time: nothing here looks at a time. */
+async function runQuickly(): Promise<{ folder: string; printed: string }> {
+  const folder = mkdtempSync(join(tmpdir(), 'statewire-bench-'))
+  onTestFinished(() => rmSync(folder, { recursive: true }))
+  const parts = [0, 1].map((part) => AREAS.filter((_, index) => index % 2 === part))
+  const run = promisify(execFile)
+  const outputs = await Promise.all(
+    parts.map((part) => run(process.execPath, [RUNNER, ...part, '--quick', '--to', folder], { timeout: 90_000 })),
+  )
+  return { folder, printed: outputs.map(({ stdout }) => stdout).join('') }
+}
+
+describe('the benchmarks', () => {
+  // They run over what is built, as users get it.
+  beforeAll(setup, 120_000)
+
+  it('measure every area against its floor and tell it as JSON and as a table', { timeout: 100_000 }, async () => {
+    const { folder, printed } = await runQuickly()
+    for (const area of AREAS) {
+      const results = JSON.parse(readFileSync(join(folder, `${area}.json`), 'utf8')) as Results
+      expect(results, area).toMatchObject({ area, quick: true, versions: { vue: expect.any(String) as string } })
+      expect(results.rows.length, area).toBeGreaterThan(2)
+      for (const row of results.rows) {
+        expect(row, area).toMatchObject({
+          table: expect.any(String) as string,
+          subject: expect.any(String) as string,
+          column: expect.any(String) as string,
+          median: expect.any(Number) as number,
+        })
+        expect(printed, area).toContain(String(row['subject']))
+      }
+      expect(
+        results.rows.some(({ subject }) => String(subject).startsWith('statewire')),
+        area,
+      ).toBe(true)
+    }
+  })
+})
