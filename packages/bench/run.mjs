@@ -1,31 +1,49 @@
 import { fork } from 'node:child_process'
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { areas, load } from './src/areas/index.mjs'
 import { judge, tablesOf } from './src/lib/report.mjs'
 
-const USAGE = `npm run bench -- <area>… | all [--quick] [--only <text in a group's name>]\nAreas: ${areas.join(', ')}`
+const REPORT = 'report'
+const USAGE = `npm run bench -- <area>… | all [--quick] [--only <text in a group's name>] [--to <folder>]
+npm run bench -- report [--to <folder>]: prints what was measured last
+Areas: ${areas.join(', ')}`
 const LONGEST_GROUP_MS = 300_000
 
-const { names, quick, only, to } = argumentsOf(process.argv.slice(2))
+const { names, quick, only, folder } = argumentsOf(process.argv.slice(2))
 if (names.length === 0) {
   console.error(USAGE)
   process.exit(1)
 }
-for (const name of names) await runArea(name)
+if (names[0] === REPORT) for (const name of areas) await report(name)
+else for (const name of names) await runArea(name)
 
 async function runArea(name) {
-  const { title, about, groups, quickGroups = groups, targets = [] } = await load(name)
-  const began = performance.now()
+  const { groups, quickGroups = groups } = await load(name)
   const rows = []
-  for (const group of (quick ? quickGroups : groups).filter((one) => one.includes(only)))
+  for (const group of (quick ? quickGroups : groups).filter((one) => one.includes(only))) {
     rows.push(...(await runGroup(name, group)))
-  const verdicts = quick ? [] : judge(rows, targets)
-  save(name, { rows, targets: verdicts.map(({ aim, found, met }) => ({ aim, found, met })) })
-  const seconds = Math.round((performance.now() - began) / 1_000)
-  console.log(`\n### ${title} (\`${name}\`, ${seconds} s)\n\n${about}\n`)
-  console.log(tablesOf(rows).join('\n\n'))
-  if (verdicts.length > 0) console.log(`\nTargets:\n\n${verdicts.map(({ text }) => text).join('\n')}`)
+  }
+  mkdirSync(folder, { recursive: true })
+  const about = { area: name, date: new Date().toISOString(), quick, node: process.version, versions: versionsOf() }
+  writeFileSync(fileOf(name), JSON.stringify({ ...about, rows }, null, 1))
+  await report(name)
+}
+
+/** Prints what was measured last, as Markdown. */
+async function report(name) {
+  if (!existsSync(fileOf(name))) return
+  const { title, about, targets = [] } = await load(name)
+  const results = JSON.parse(readFileSync(fileOf(name), 'utf8'))
+  const verdicts = results.quick ? [] : judge(results.rows, targets)
+  console.log(`\n## ${title}\n\n${about}\n`)
+  console.log(tablesOf(results.rows).join('\n\n'))
+  if (verdicts.length > 0) console.log(`\nAims:\n\n${verdicts.join('\n')}`)
+}
+
+function fileOf(name) {
+  return join(folder, `${name}.json`)
 }
 
 /** A process of its own: what one leaves to the optimiser and to the collector would be counted in the next. */
@@ -48,16 +66,6 @@ function runGroup(name, group) {
   })
 }
 
-function save(name, found) {
-  const folder = to ?? fileURLToPath(new URL('results/', import.meta.url))
-  mkdirSync(folder, { recursive: true })
-  const about = { area: name, date: new Date().toISOString(), quick, node: process.version, versions: versionsOf() }
-  writeFileSync(
-    new URL(`${name}.json`, `file://${folder.replace(/\/?$/, '/')}`),
-    JSON.stringify({ ...about, ...found }, null, 1),
-  )
-}
-
 function versionsOf() {
   const dependenciesOf = (path) => {
     const { dependencies, devDependencies } = JSON.parse(readFileSync(new URL(path, import.meta.url), 'utf8'))
@@ -71,11 +79,11 @@ function argumentsOf(given) {
   const valueOf = (option) => (given.includes(option) ? given[given.indexOf(option) + 1] : undefined)
   const options = ['--only', '--to'].flatMap((option) => [option, valueOf(option)])
   const named = given.filter((one) => !one.startsWith('--') && !options.includes(one))
-  const unknown = named.find((one) => one !== 'all' && !areas.includes(one))
+  const unknown = named.find((one) => one !== 'all' && one !== REPORT && !areas.includes(one))
   return {
     names: unknown ? [] : named.includes('all') ? areas : named,
     quick: given.includes('--quick'),
     only: valueOf('--only') ?? '',
-    to: valueOf('--to'),
+    folder: valueOf('--to') ?? fileURLToPath(new URL('results/', import.meta.url)),
   }
 }

@@ -35,15 +35,14 @@ export function tablesOf(rows) {
   })
 }
 
-/** @returns {{ aim: string, found: number | undefined, met: boolean | undefined, text: string }[]} */
+/** One line of Markdown for each aim that was measured. */
 export function judge(rows, targets) {
-  return targets.map(({ aim, of, by = 'ratio', most, least }) => {
+  return targets.flatMap(({ aim, of, by = 'ratio', most, least }) => {
     const values = rows.filter(of).map((row) => valueOf(row, by))
-    if (values.length === 0 || values.includes(undefined))
-      return { aim, met: undefined, text: `- not measured: ${aim}` }
+    if (values.length === 0 || values.includes(undefined)) return []
     const found = least === undefined ? Math.max(...values) : Math.min(...values)
     const met = least === undefined ? found <= most : found >= least
-    return { aim, found, met, text: `- ${met ? 'met' : 'MISSED'}: ${aim}; found ${format.format(found)}` }
+    return [`- ${met ? 'met' : '**missed**'}: ${aim}; found ${format.format(found)}`]
   })
 }
 

@@ -27,7 +27,7 @@ function listen({ listen: port, speaks = 'plain' }) {
     links.set(id, { socket, speaks: order ?? speaks })
     const { greeting, answer } = speech[order ?? speaks]
     socket.on('message', (data) => {
-      for (const text of answer(data.toString())) socket.send(text)
+      for (const text of answer(textOf(data))) socket.send(text)
     })
     socket.on('close', () => links.delete(id))
     socket.on('error', () => {})
@@ -63,4 +63,9 @@ function give({ give: count, bytes, to }) {
   socket._socket.cork()
   for (const frame of frames) socket.send(frame)
   socket._socket.uncork()
+}
+
+// In one piece: fragments come only when asked for.
+function textOf(data) {
+  return Buffer.isBuffer(data) ? data.toString('utf8') : ''
 }
