@@ -51,11 +51,11 @@ export class Routes {
 
   /** Keeps a message as its type's last one. One beyond the whole budget is not kept, nor then the one before it. */
   remember(route: Route, message: Envelope, bytes: number): void {
-    const kept = bytes <= REPLAY_BYTES
-    this.#bytes += (kept ? bytes : 0) - route.bytes
-    route.last = kept ? message : undefined
-    route.bytes = kept ? bytes : 0
-    if (this.#bytes > REPLAY_BYTES || this.#routes.size > REPLAY_TYPES) this.#forgetOldest()
+    if (bytes > REPLAY_BYTES) return this.#drop(route)
+    this.#bytes += bytes - route.bytes
+    route.last = message
+    route.bytes = bytes
+    if (this.#bytes > REPLAY_BYTES) this.#forgetOldest()
   }
 
   /** Adds a taker to every type it takes. */
@@ -101,7 +101,14 @@ export class Routes {
     const route: Route = { type, targets, keepsLast: false, last: undefined, bytes: 0, order: 0, held: [] }
     direct(route, targets)
     this.#routes.set(type, route)
+    if (this.#routes.size > REPLAY_TYPES) this.#forgetOldest()
     return route
+  }
+
+  #drop(route: Route): void {
+    this.#bytes -= route.bytes
+    route.last = undefined
+    route.bytes = 0
   }
 
   #forgetOldest(): void {
