@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { areas, load } from './src/areas/index.mjs'
-import { judge, tablesOf } from './src/lib/report.mjs'
+import { headOf, judge, tablesOf } from './src/lib/report.mjs'
 
 const REPORT = 'report'
 const USAGE = `npm run bench -- <area>… | all [--quick] [--only <text in a group's name>] [--to <folder>]
@@ -16,7 +16,7 @@ if (names.length === 0) {
   console.error(USAGE)
   process.exit(1)
 }
-if (names[0] === REPORT) for (const name of areas) await report(name)
+if (names[0] === REPORT) await reportAll()
 else for (const name of names) await runArea(name)
 
 async function runArea(name) {
@@ -27,8 +27,16 @@ async function runArea(name) {
   }
   mkdirSync(folder, { recursive: true })
   const about = { area: name, date: new Date().toISOString(), quick, node: process.version, versions: versionsOf() }
-  writeFileSync(fileOf(name), JSON.stringify({ ...about, rows }, null, 1))
+  writeFileSync(fileOf(name), `${JSON.stringify({ ...about, rows }, null, 2)}\n`)
   await report(name)
+}
+
+/** Prints the page that the documentation has: `npm run bench -- report > ../docs/performance.md`. */
+async function reportAll() {
+  const measured = areas.filter((name) => existsSync(fileOf(name)))
+  if (measured.length === 0) return console.error('Nothing was measured yet.')
+  console.log(headOf(measured.map((name) => JSON.parse(readFileSync(fileOf(name), 'utf8')))))
+  for (const name of measured) await report(name)
 }
 
 /** Prints what was measured last, as Markdown. */

@@ -1,3 +1,5 @@
+import os from 'node:os'
+
 const format = new Intl.NumberFormat('en', { maximumSignificantDigits: 3 })
 
 /**
@@ -33,6 +35,25 @@ export function tablesOf(rows) {
     ])
     return `**${table}**\n\n${markdown([['', ...columns], ...lines])}`
   })
+}
+
+/** The beginning of a report: what was measured when, and with what. */
+export function headOf(results) {
+  const { node, versions } = results[0]
+  const days = [...new Set(results.map(({ date }) => date.slice(0, 10)))].join(', ')
+  const used = Object.entries(versions)
+    .filter(([name]) => !name.startsWith('@statewire/'))
+    .map(([name, version]) => `${name} ${version}`)
+  return `# Performance
+
+What Statewire costs, beside the least that any solution costs (the floor) and beside other libraries. How it is measured, and what
+the figures cannot tell, is in the [README of the benchmarks](../bench/README.md); \`npm run bench -- all\` measures again, and
+\`npm run bench -- report\` prints this page.
+
+Measured on ${days}, ${node}, ${os.cpus().length} cores (${os.cpus()[0]?.model.trim()}), ${os.type()} ${os.arch()}. A cell tells
+the median, then the least and the most of the rounds; × is a ratio to the floor of the same rounds.
+
+With ${used.join(', ')}.`
 }
 
 /** One line of Markdown for each aim that was measured. */
