@@ -93,7 +93,7 @@ describe('frames that will be overwritten', () => {
     ['another rule takes the type', { wire: { ticker: [latest('last'), append('log', { limit: 9 })] } }],
     ['a call is made for it', { wire: { ticker: [latest('last'), callTo('ring')] } }],
     ['another type is kept under the same key', { wire: { ticker: latest('last'), quote: latest('last') } }],
-    ["it is taken by '*'", { wire: { '*': latest('last') } }],
+    ["it is taken by '*'", { wire: { '*': latest('last'), quote: latest('other') } }],
     ['a function of the wire sees all keys', { wire: { ticker: latest('last'), quote: () => ({}) } }],
     ['nobody takes it', { wire: {} }],
     ['every message may be the answer to a ping', { heartbeat: { mode: 'ping', pong: 'pong' } }],
@@ -229,8 +229,8 @@ describe('frames that will be overwritten', () => {
     meet()
     receive(one, '{"type":"ticker","data":"hush')
     server.last.close(1006)
-    expect(JSON.stringify(problems.map(({ message }) => message))).not.toContain('hush')
     paint()
+    expect(JSON.stringify(problems.map(({ message, details }) => [message, details]))).not.toContain('hush')
     expect([store.state['last'], codes()]).toEqual([1, ['BAD_FRAME']])
   })
 
@@ -257,6 +257,37 @@ describe('frames that will be overwritten', () => {
     receive(one, two, '{"type":"ticker","data":')
     paint()
     expect([decoded.length, store.state['last']]).toEqual([1, null])
+  })
+
+  it('do not land when reading them ends everything', async () => {
+    const codec = jsonCodec()
+    let client: AnyClient | undefined
+    const decode: typeof codec.decode = (frame) => {
+      if (frame === three) client?.signOut()
+      return codec.decode(frame)
+    }
+    const world = await setup({ codec: { ...codec, decode } })
+    client = world.client
+    world.meet()
+    world.receive(one, three)
+    world.paint()
+    expect(world.store.state['last']).toBe(null)
+  })
+
+  it('come to the store in the order of the newest ones', async () => {
+    const { client, receive, meet, paint } = await setup({ wire: {} })
+    const types: string[] = []
+    const other = createStore(
+      { last: null, other: null },
+      { onCommit: ({ messages }) => types.push(...messages.map(({ type }) => type)) },
+    )
+    client.bind(other.sink, { ticker: latest('last'), quote: latest('other') })
+    meet()
+    meet('quote')
+    types.length = 0
+    receive(one, text('quote', 1), two)
+    paint()
+    expect(types).toEqual(['quote', 'ticker'])
   })
 
   it('land before what a pause holds, and are decoded one by one meanwhile', async () => {
