@@ -1,0 +1,2 @@
+export * from './messages.ts'
+export { parseAnnouncement, parseName, parseNumbered, parsePlaced, parseReplyError, parseSession } from './parse.ts'

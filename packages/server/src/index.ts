@@ -1,0 +1,1 @@
+export type * from './backplane/backplane.ts'
