@@ -16,17 +16,39 @@ export class Arrival {
   }
 }
 
+const FIELDS = 12
+const shapes = new Map()
+
 /** One message as a server sends it: `{"type":"quote","data":{"id":7,"price":101.25,…}}`, as long as wanted. */
 export function messageText(type, { id, price, bytes }) {
-  const data = { id, price }
-  const length = () => JSON.stringify({ type, data }).length
-  // Fields as they are in market data: short names, numbers; then a book of pairs.
-  for (let field = 0; field < 12 && length() + 23 <= bytes; field++) data[`f${field}`] = 1_000 + field + price
-  if (length() + 60 < bytes) data.book = []
-  while (data.book && length() + 16 <= bytes) data.book.push([1_000 + data.book.length, price])
-  const missing = bytes - length() - 9
+  const key = `${type.length} ${bytes}`
+  const { fields, pairs } = shapes.get(key) ?? shapeOf(key, type, bytes)
+  const data = dataOf({ id, price }, fields, pairs)
+  const missing = bytes - JSON.stringify({ type, data }).length - 9
   if (missing >= 0) data.pad = 'x'.repeat(missing)
   return JSON.stringify({ type, data })
+}
+
+/** Finds how many fields and pairs make a message of a size. */
+function shapeOf(key, type, bytes) {
+  const lengthOf = (fields, pairs) => {
+    return JSON.stringify({ type, data: dataOf({ id: 0, price: 100 }, fields, pairs) }).length
+  }
+  let fields = 0
+  while (fields < FIELDS && lengthOf(fields, 0) + 23 <= bytes) fields += 1
+  let pairs = 0
+  while (lengthOf(fields, pairs) + 40 <= bytes) pairs += 1
+  const shape = { fields, pairs: fields < FIELDS ? 0 : pairs }
+  shapes.set(key, shape)
+  return shape
+}
+
+/** As market data is: short names, numbers; then a book of pairs. */
+function dataOf({ id, price }, fields, pairs) {
+  const data = { id, price }
+  for (let field = 0; field < fields; field++) data[`f${field}`] = 1_000 + field + price
+  if (pairs > 0) data.book = Array.from({ length: pairs }, (_, i) => [1_000 + i, price])
+  return data
 }
 
 /** As many different messages, of all types in turn, with ids from 0 to `ids - 1`. */

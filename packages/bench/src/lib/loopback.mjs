@@ -8,8 +8,8 @@ const SERVER = fileURLToPath(new URL('../processes/server.mjs', import.meta.url)
 export class CountingSocket extends WebSocket {
   static last
   received = 0
-  /** When the last frame came, in milliseconds. */
-  at = 0
+  /** When each frame since the last `more` came, in milliseconds. */
+  arrivedAt = []
   #awaited = { count: Infinity, resolve: () => {} }
 
   constructor(url, protocols) {
@@ -18,12 +18,13 @@ export class CountingSocket extends WebSocket {
     this.on('message', () => {
       this.received += 1
       if (this.received === this.#awaited.count) setImmediate(this.#awaited.resolve)
-      this.at = performance.now()
+      this.arrivedAt.push(performance.now())
     })
   }
 
   /** Resolves in the task after the one that brought so many more frames. */
   more(count) {
+    this.arrivedAt.length = 0
     return new Promise((resolve) => {
       this.#awaited = { count: this.received + count, resolve }
     })

@@ -24,6 +24,9 @@ export async function interleave(subjects, { rounds, sampleMs, warmMs, floor, re
   const runs = []
   const few = Math.min(rounds, FEW_ROUNDS)
   for (const subject of subjects) runs.push(await prepare(subject, { sampleMs, warmMs }))
+  const floorRun = runs.find(({ subject }) => subject.name === floor) ?? runs[0]
+  // Every round has its floor.
+  floorRun.slow = false
   for (let round = 0; round < rounds; round++) {
     for (let i = 0; i < runs.length; i++) {
       const run = runs[(i + round) % runs.length]
@@ -34,7 +37,7 @@ export async function interleave(subjects, { rounds, sampleMs, warmMs, floor, re
       run.times.push(((read() - start) * 1_000) / (run.steps * run.subject.per))
     }
   }
-  const base = (runs.find(({ subject }) => subject.name === floor) ?? runs[0]).times
+  const base = floorRun.times
   return new Map(
     runs.map(({ subject, times }) => [
       subject.name,

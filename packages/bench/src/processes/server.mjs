@@ -1,5 +1,5 @@
 import { WebSocketServer } from 'ws'
-import { messages } from '../lib/frames.mjs'
+import { messages, TYPES } from '../lib/frames.mjs'
 import { speech } from '../peers/speech.mjs'
 
 // The server of the areas that use a network: says what peers need to open, and gives messages when told by its parent.
@@ -49,12 +49,12 @@ function away() {
   server.close(() => process.send({ gone: true }))
 }
 
-function give({ give: count, bytes, to }) {
+function give({ give: count, bytes, types = TYPES.length, to }) {
   const { socket, speaks } = links.get(to)
-  const key = `${count} ${bytes} ${speaks}`
+  const key = `${count} ${bytes} ${types} ${speaks}`
   let frames = made.get(key)
   if (!frames) {
-    frames = messages(count, { bytes }).map((text) => {
+    frames = messages(count, { bytes, types: TYPES.slice(0, types) }).map((text) => {
       const { type, data } = JSON.parse(text)
       return speech[speaks].frame(type, data)
     })
