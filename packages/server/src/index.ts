@@ -1,1 +1,3 @@
 export type * from './backplane/backplane.ts'
+export { memoryBackplane, memoryBackplanes, type MemoryBackplaneOptions } from './backplane/memory.ts'
+export type { Clock, ServerEnv } from './env.ts'
