@@ -75,6 +75,7 @@ export default defineConfig({
   root: at('.'),
   resolve: { alias },
   test: {
+    setupFiles: [at('packages/core/test/error-texts.ts')],
     coverage: { provider: 'v8', include: ['packages/*/src/**'], reporter: ['text', 'json-summary'] },
     reporters: [
       'default',

@@ -16,7 +16,7 @@ client.onMessage('tock', () => {})
 connectAfterLogin(client, { user: () => null })
 `
 
-const subpaths = ['router', 'eventsource', 'socketio']
+const subpaths = ['development', 'router', 'eventsource', 'socketio']
 
 describePacked(
   {

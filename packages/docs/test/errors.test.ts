@@ -6,11 +6,11 @@ const read = (path: string): string => readFileSync(new URL(path, import.meta.ur
 /** Code → names of its details, as declared. */
 function declared(): Map<string, readonly string[]> {
   const [, body = ''] = /interface ErrorDetails \{\n([\s\S]*?)\n\}/.exec(read('../../core/src/lib/errors.ts')) ?? []
-  const codes = body.matchAll(/^ {2}([A-Z_]+): (.*)$/gm)
+  const codes = body.matchAll(/^ {2}([A-Z_]+): (\{[^}]*\}|\S.*)/gm)
   return new Map(
     [...codes].map(([, code = '', details = '']) => [
       code,
-      [...details.matchAll(/readonly (\w+):/g)].map(([, name = '']) => name),
+      [...details.matchAll(/readonly (\w+)\??:/g)].map(([, name = '']) => name),
     ]),
   )
 }

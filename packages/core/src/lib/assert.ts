@@ -1,5 +1,7 @@
 import { StatewireError } from './errors.ts'
 
+const NO_SUCH_OPTION = 'left out, as there is no such option'
+
 /** Returns the error for a wrong option. */
 export function invalidOption(option: string, expected: string, received: unknown): StatewireError<'INVALID_OPTION'> {
   return new StatewireError('INVALID_OPTION', { option, expected, received })
@@ -18,14 +20,9 @@ export function assertGroup(path: string, value: unknown, known: readonly string
   for (const name of Object.keys(value)) {
     if (known.includes(name)) continue
     const option = path === '' ? name : `${path}.${name}`
-    const close = closest(name, known)
-    const hint = close === undefined ? `known are ${known.join(', ')}` : `did you mean "${close}"?`
     // What an unknown option holds is unknown too: perhaps a token under a misspelt name.
-    throw invalidOption(
-      option,
-      `left out, as there is no such option (${hint})`,
-      hidden((value as Record<string, unknown>)[name]),
-    )
+    const received = hidden((value as Record<string, unknown>)[name])
+    throw new StatewireError('INVALID_OPTION', { option, expected: NO_SUCH_OPTION, received, known })
   }
 }
 
@@ -53,31 +50,4 @@ export function assertDuration(option: string, value: unknown): void {
 export function assertLimit(option: string, value: unknown): void {
   if (typeof value === 'number' && value >= 1 && (Number.isInteger(value) || value === Infinity)) return
   throw invalidOption(option, 'a whole number of at least 1, or Infinity', value)
-}
-
-const MOST_EDITS = 3
-
-/** Returns the known name that a typo most likely meant. */
-function closest(name: string, known: readonly string[]): string | undefined {
-  let best: string | undefined
-  let bestEdits = Math.min(MOST_EDITS, Math.ceil(name.length / 2)) + 1
-  for (const candidate of known) {
-    const edits = distance(name.toLowerCase(), candidate.toLowerCase())
-    if (edits < bestEdits) [best, bestEdits] = [candidate, edits]
-  }
-  return best
-}
-
-/** Levenshtein distance, one row at a time. @see https://en.wikipedia.org/wiki/Levenshtein_distance */
-function distance(from: string, to: string): number {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= from.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= to.length; j++) {
-      const replaced = row[j - 1]! + (from[i - 1] === to[j - 1] ? 0 : 1)
-      next.push(Math.min(replaced, row[j]! + 1, next[j - 1]! + 1))
-    }
-    row = next
-  }
-  return row[to.length]!
 }

@@ -4,7 +4,13 @@ export type ProviderFailure = 'failed' | 'timeout' | 'unusable'
 /** What each code carries. Codes are permanent: they are never renamed and never reused. */
 export interface ErrorDetails {
   /** An option has a value of the wrong shape. */
-  INVALID_OPTION: { readonly option: string; readonly expected: string; readonly received: unknown }
+  INVALID_OPTION: {
+    readonly option: string
+    readonly expected: string
+    readonly received: unknown
+    /** Of an option that does not exist: the names that do. */
+    readonly known?: readonly string[]
+  }
   /** No WebSocket constructor exists here and none was given. */
   NO_WEBSOCKET: Record<string, never>
   /** The client gave up; `client.connect()` starts over. */
@@ -45,58 +51,45 @@ export interface ErrorDetails {
   LOST: { readonly messageType: string }
   /** This transport or configuration cannot do what was asked. */
   UNSUPPORTED: { readonly what: string; readonly instead: string }
+  /** A volatile message came while the connection was not open, or had enough to do; it was not sent. */
+  NOT_SENT: { readonly messageType: string }
+  /** The server refused the message or the request, for good. */
+  REFUSED: { readonly messageType: string; readonly refusal: string; readonly problem: string }
+  /** The server refused the subscription. */
+  DENIED: { readonly topic: string; readonly problem: string }
+  /** The message is larger than the server takes. */
+  TOO_LARGE: { readonly messageType: string; readonly bytes: number; readonly maxBytes: number }
+  /** These were sent before to a server that has lost its memory since, and are sent again: it may have them twice. */
+  MAYBE_DUPLICATE: { readonly messageTypes: readonly string[] }
+  /** The server broke the session protocol, or says that we did. */
+  SESSION: { readonly problem: string }
 }
 
 export type ErrorCode = keyof ErrorDetails
 
-const MESSAGES: { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) => string } = {
-  INVALID_OPTION: ({ option, expected, received }) =>
-    `Option "${option}" must be ${expected}, received ${describe(received)}.`,
-  NO_WEBSOCKET: () =>
-    'There is no WebSocket here. Pass a constructor as option "webSocket" (in Node 20: import { WebSocket } from "ws").',
-  FAILED: ({ reason }) => `The connection gave up (${reason}). Call connect() to start over.`,
-  CLOSED: ({ reason }) => `The connection is closed (${reason}). Call connect() to open it again.`,
-  TOKEN: ({ problem }) => `auth.token ${problem}. The connection is tried again after the usual wait.`,
-  URL: ({ problem }) => `Option "url" ${problem}. The connection is tried again after the usual wait.`,
-  BAD_FRAME: ({ excerpt, count }) =>
-    `Frame number ${count} that could not be decoded was dropped: ${excerpt}. If the server speaks another format, pass a codec.`,
-  FRAME_TOO_LARGE: ({ bytes, maxFrameBytes }) =>
-    `A frame of ${bytes} bytes was dropped unread. Raise maxFrameBytes (now ${maxFrameBytes}) if the server may send such.`,
-  EARLY_DROPPED: ({ limit }) =>
-    `More data came before auth was accepted than is held (${limit}); the oldest was dropped. Let the server send it after "auth ok".`,
-  SCHEMA: ({ messageType, issues }) =>
-    `A "${messageType}" message does not fit its schema and was dropped: ${issues.join('; ')}.`,
-  SCHEMA_ASYNC: ({ messageType }) =>
-    `The schema of "${messageType}" validates asynchronously. Use a synchronous schema; check with the network elsewhere.`,
-  OUTBOX_FULL: ({ limit, messageType }) =>
-    `The outbox is full (${limit}); the "${messageType}" message was rejected. Raise that limit or choose outbox.overflow: 'dropOldest'.`,
-  OUTBOX_DROPPED: ({ messageType }) =>
-    `The "${messageType}" message was dropped unsent to make room in the outbox (outbox.overflow is 'dropOldest').`,
-  EXPIRED: ({ messageType, maxAgeMs }) =>
-    `The "${messageType}" message was not sent within ${maxAgeMs} ms and was dropped. Raise outbox.maxAgeMs to keep messages longer.`,
-  ENCODE: ({ messageType }) =>
-    `The "${messageType}" message cannot be encoded (see cause). Send plain JSON data, or pass a codec that knows this type.`,
-  CALLBACK: ({ where }) => `A callback of the application failed: ${where} (see cause).`,
-  NO_TARGET: ({ target, messageType, store }) =>
-    `"${messageType}" is wired to "${target}", which "${store}" does not have. Declare it, or correct the name in wire.`,
-  PAUSED_DROPPED: ({ store, held }) =>
-    `The paused binding of "${store}" holds ${held} messages and drops the oldest from now on. Resume it sooner, or stop it.`,
-  TIMEOUT: ({ messageType, timeoutMs }) => `The request "${messageType}" got no reply within ${timeoutMs} ms.`,
-  LOST: ({ messageType }) =>
-    `The link was lost before the reply to "${messageType}" came; the server may or may not have acted on it. Ask again if that does no harm.`,
-  UNSUPPORTED: ({ what, instead }) => `${what} is not supported here. ${instead}`,
+/** Code → what its message says. */
+export type ErrorTexts = { readonly [Code in ErrorCode]: (details: ErrorDetails[Code]) => string }
+
+let texts: ErrorTexts | undefined
+
+/** Makes errors say what happened and the way out. Without it their messages are the code and the details: production ships no prose. */
+export function useErrorTexts(given: ErrorTexts | undefined): void {
+  texts = given
 }
 
 const NAME = 'StatewireError'
 
-/** The one error class. `code` says what happened and never changes; `details` has the values; `message` says the way out. */
+/**
+ * The one error class. `code` says what happened and never changes; `details` has the values; `message` says the way out
+ * in the development build, and repeats code and details in production.
+ */
 export class StatewireError<Code extends ErrorCode = ErrorCode> extends Error {
   override readonly name: string = NAME
   readonly code: Code
   readonly details: ErrorDetails[Code]
 
   constructor(code: Code, details: ErrorDetails[Code], options?: { readonly cause?: unknown }) {
-    super(MESSAGES[code](details), options)
+    super(texts ? texts[code](details) : bareText(code, details), options)
     this.code = code
     this.details = details
   }
@@ -108,10 +101,15 @@ export class StatewireError<Code extends ErrorCode = ErrorCode> extends Error {
   }
 }
 
-function describe(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.length > 100 ? `${value.slice(0, 100)}…` : value)
-  if (typeof value === 'function') return 'a function'
-  if (Array.isArray(value)) return 'an array'
-  if (typeof value === 'object' && value !== null) return 'an object'
-  return String(value)
+const MOST_CHARACTERS = 300
+
+function bareText(code: ErrorCode, details: object): string {
+  // All details are the library's own words but `received`: inside an object may be a token.
+  const shown = 'received' in details ? { ...details, received: plain(details.received) } : details
+  return `${code} ${JSON.stringify(shown).slice(0, MOST_CHARACTERS)} (the development build says more)`
+}
+
+function plain(value: unknown): unknown {
+  if (typeof value === 'string' || Number.isFinite(value)) return value
+  return `(${value === Object(value) ? typeof value : String(value)})`
 }
