@@ -1,2 +1,2 @@
 export { redisBackplane } from './redis/redis-backplane.ts'
-export type { RedisBackplaneOptions, RedisSource } from './redis/options.ts'
+export type { RedisBackplaneOptions, RedisConnectionOptions, RedisSource } from './redis/options.ts'

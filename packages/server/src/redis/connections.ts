@@ -1,12 +1,12 @@
-import type { Redis, RedisOptions } from 'ioredis'
-import type { ResolvedRedisBackplaneOptions } from './options.ts'
+import type { Redis } from 'ioredis'
+import type { RedisConnectionOptions, ResolvedRedisBackplaneOptions } from './options.ts'
 
 /**
  * Makes a connection whose commands are never held back and never repeated by ioredis: each goes out at once or is refused, is
  * answered in time or rejects, and who asked decides whether to ask again.
  */
 export function makeConnection({ connect, timeoutMs, onError }: ResolvedRedisBackplaneOptions): Redis {
-  const options: RedisOptions = {
+  const options: RedisConnectionOptions = {
     keyPrefix: '',
     lazyConnect: true,
     commandTimeout: timeoutMs,

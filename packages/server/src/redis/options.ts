@@ -1,10 +1,22 @@
-import type { Redis, RedisOptions } from 'ioredis'
+import type { Redis } from 'ioredis'
+
+/** What every connection of a backplane needs of ioredis' options. */
+export interface RedisConnectionOptions {
+  readonly keyPrefix: string
+  readonly lazyConnect: boolean
+  readonly commandTimeout: number
+  readonly socketTimeout: number
+  readonly enableOfflineQueue: boolean
+  readonly autoResendUnfulfilledCommands: boolean
+  readonly autoResubscribe: boolean
+  readonly maxRetriesPerRequest: number
+}
 
 /**
  * An ioredis connection, which is only copied and stays the caller's; or a function that makes one from the options it is
  * given, which it MUST pass on: they are what bounds every command in time.
  */
-export type RedisSource = Redis | ((options: RedisOptions) => Redis)
+export type RedisSource = Redis | ((options: RedisConnectionOptions) => Redis)
 
 export interface RedisBackplaneOptions {
   /** Where Redis is. Two connections are made of it: one for commands, one for news. */
@@ -29,7 +41,7 @@ export interface RedisBackplaneOptions {
 }
 
 export interface ResolvedRedisBackplaneOptions {
-  readonly connect: (options: RedisOptions) => Redis
+  readonly connect: (options: RedisConnectionOptions) => Redis
   readonly prefix: string
   readonly timeoutMs: number
   readonly onError: (error: unknown) => void

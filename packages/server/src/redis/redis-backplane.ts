@@ -112,7 +112,8 @@ class RedisBackplane implements Backplane {
     )
     const [epoch, offset, entries] = reply as readonly [string, number, StreamEntry[] | undefined]
     const top = { epoch, offset: Number(offset) }
-    if (!since || !entries) return { top, publications: undefined }
+    if (!since) return { top, publications: [] }
+    if (!entries) return { top, publications: undefined }
     const publications = await this.#readOn(topic, entries.map(toPublication), top.offset)
     return { top, publications: followsOn(publications, since.offset, top.offset) ? publications : undefined }
   }

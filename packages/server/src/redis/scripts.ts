@@ -3,13 +3,15 @@
  * different machines.
  */
 
-/** Refuses a number that is not the next, and a writer that was taken over. Defines `client`. */
+/**
+ * Refuses a number that is not the next, and a writer whose session ended or was taken over, or whose client id was. A client id
+ * that is forgotten is refused as well: coming again, its client learns that nobody can tell what was accepted. Defines `client`.
+ */
 const CHECK_NUMBER = `
 local n = tonumber(number)
 local client = redis.call('HMGET', clientKey, 'owner', 'generation', 'highest', 'dedupeMs')
 if client[1] ~= owner or client[2] ~= generation then return {'fenced'} end
-local holder = redis.call('HGET', sessionKey, 'generation')
-if holder and holder ~= generation then return {'fenced'} end
+if redis.call('HGET', sessionKey, 'generation') ~= generation then return {'fenced'} end
 local highest = tonumber(client[3])
 if n <= highest then return {'duplicate'} end
 if n > highest + 1 then return {'gap', highest + 1} end
