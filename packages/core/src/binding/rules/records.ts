@@ -1,6 +1,7 @@
 import { own } from '../../lib/own.ts'
 import { isObject, sealRaw, toRaw } from './raw.ts'
 import { has, put, type Scratch } from './built-in.ts'
+import { copyRecord, keyListOf, type KeyList } from './record-copy.ts'
 
 type Items = Record<string, unknown>
 
@@ -16,6 +17,7 @@ export class RecordDraft {
   readonly #scratch: Scratch | undefined
   #items: Items
   #recency: Set<string> | undefined
+  #keys: KeyList | undefined
   #owned: boolean
 
   constructor(current: unknown, scratch: Scratch | undefined) {
@@ -24,11 +26,14 @@ export class RecordDraft {
     this.#recency = recencies.get(this.#items)
     this.#scratch = scratch
     this.#owned = scratch?.has(this.#items) === true
+    if (this.#owned) this.#keys = keyListOf(this.#items)
   }
 
   set(key: string, item: unknown): void {
-    if (has(this.#items, key) && Object.is(this.#items[key], item)) return
+    const known = has(this.#items, key)
+    if (known && Object.is(this.#items[key], item)) return
     this.#own()
+    if (!known) this.#keys?.add(key)
     put(this.#items, key, item)
     this.#recency?.add(key)
   }
@@ -49,6 +54,7 @@ export class RecordDraft {
     if (!has(this.#items, key)) return
     this.#own()
     delete this.#items[key]
+    this.#keys?.delete(key)
     this.#recency?.delete(key)
   }
 
@@ -63,7 +69,8 @@ export class RecordDraft {
   #own(): void {
     if (this.#owned) return
     this.#owned = true
-    this.#items = { ...this.#items }
+    this.#items = copyRecord(this.#items)
+    this.#keys = keyListOf(this.#items)
     this.#scratch?.add(this.#items)
     if (this.#recency) this.#recency = new Set(this.#recency)
   }
