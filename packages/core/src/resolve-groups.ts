@@ -5,8 +5,10 @@ import {
   assertLimit,
   assertName,
   assertOneOf,
+  assertOptions,
   hidden,
   invalidOption,
+  type Checks,
 } from './lib/assert.ts'
 import type { MakeFrame, ResolvedAuth, ResolvedHeartbeat, ResolvedReconnect } from './connection/policy.ts'
 import type {
@@ -27,81 +29,104 @@ export type ResolvedFlush = FlushOption
 const HEARTBEAT = 'heartCheck'
 const SILENCE_MS = 25_000 // below the idle limits of common proxies, 30 s and 60 s
 
+const AUTH: Checks<AuthOptions> = {
+  token: assertFunction,
+  frame: assertFunction,
+  accepted: (option, value) => value === false || assertMatcher(option, value),
+  refused: assertMatcher,
+  timeoutMs: assertDuration,
+}
+
 export function resolveAuth(auth: AuthOptions | false = false): ResolvedAuth | undefined {
   if (auth === false) return undefined
-  assertGroup('auth', auth, ['token', 'frame', 'accepted', 'refused', 'timeoutMs'])
+  assertOptions('auth', auth, AUTH)
   const { token, frame = (value) => ({ type: 'auth', data: value }), accepted, refused, timeoutMs = 10_000 } = auth
   assertFunction('auth.token', token)
-  assertFunction('auth.frame', frame)
-  assertDuration('auth.timeoutMs', timeoutMs)
   return Object.freeze({
     token,
     frame,
-    accepted: accepted === false ? false : (resolveMatcher('auth.accepted', accepted) ?? matchAccepted),
-    refused: resolveMatcher('auth.refused', refused) ?? matchRefused,
+    accepted: accepted === false ? false : (matcherOf(accepted) ?? matchAccepted),
+    refused: matcherOf(refused) ?? matchRefused,
     timeoutMs,
   })
 }
 
-function resolveMatcher(option: string, matcher: Matcher | undefined): MessageMatch | undefined {
-  if (matcher === undefined) return undefined
-  if (typeof matcher !== 'function' && (typeof matcher !== 'string' || matcher === '')) {
-    throw invalidOption(option, 'a message type, or a function that recognises the message', hidden(matcher))
-  }
-  return compileMatcher(matcher)
+function assertMatcher(option: string, matcher: unknown): void {
+  if (typeof matcher === 'function' || (typeof matcher === 'string' && matcher !== '')) return
+  throw invalidOption(option, 'a message type, or a function that recognises the message', hidden(matcher))
 }
 
-const HEARTBEAT_NAMES = {
-  reply: ['mode', 'type', 'intervalMs', 'timeoutMs', 'probe'],
-  ping: ['mode', 'frame', 'pong', 'intervalMs', 'timeoutMs'],
-  watch: ['mode', 'intervalMs', 'timeoutMs', 'probe'],
-} as const
-const ANY_HEARTBEAT_NAME = Object.values(HEARTBEAT_NAMES).flat()
+function matcherOf(matcher: Matcher | undefined): MessageMatch | undefined {
+  return matcher === undefined ? undefined : compileMatcher(matcher)
+}
+
+const TIMES = { intervalMs: assertDuration, timeoutMs: assertDuration }
+const HEARTBEATS: { readonly [Mode in HeartbeatOptions['mode']]: Checks<HeartbeatOptions & { mode: Mode }> } = {
+  reply: { mode: assertMode, type: assertName, probe: assertFrame, ...TIMES },
+  ping: { mode: assertMode, frame: assertFrame, pong: assertMatcher, ...TIMES },
+  watch: { mode: assertMode, probe: assertFrame, ...TIMES },
+}
+
+function assertMode(option: string, mode: unknown): void {
+  assertOneOf(option, mode, Object.keys(HEARTBEATS))
+}
 
 export function resolveHeartbeat(
   heartbeat: HeartbeatOptions | false = { mode: 'reply' },
 ): ResolvedHeartbeat | undefined {
   if (heartbeat === false) return undefined
-  assertGroup('heartbeat', heartbeat, ANY_HEARTBEAT_NAME)
-  assertOneOf('heartbeat.mode', heartbeat.mode, Object.keys(HEARTBEAT_NAMES))
-  assertGroup('heartbeat', heartbeat, HEARTBEAT_NAMES[heartbeat.mode])
+  assertGroup('heartbeat', heartbeat, Object.values(HEARTBEATS).flatMap(Object.keys))
+  assertMode('heartbeat.mode', heartbeat.mode)
+  assertOptions('heartbeat', heartbeat, HEARTBEATS[heartbeat.mode])
   const { intervalMs, timeoutMs = 10_000 } = heartbeat
-  if (intervalMs !== undefined) assertDuration('heartbeat.intervalMs', intervalMs)
-  assertDuration('heartbeat.timeoutMs', timeoutMs)
   switch (heartbeat.mode) {
     case 'reply': {
-      const { type = HEARTBEAT } = heartbeat
-      assertName('heartbeat.type', type)
-      return Object.freeze({ mode: 'reply', type, intervalMs, timeoutMs, probe: resolveProbe(heartbeat.probe) })
+      const { type = HEARTBEAT, probe } = heartbeat
+      return Object.freeze({ mode: 'reply', type, intervalMs, timeoutMs, probe: probeOf(probe) })
     }
     case 'ping': {
-      const { frame: given = { type: HEARTBEAT }, pong: matcher } = heartbeat
-      const frame = resolveFrame('heartbeat.frame', given)
-      const pong = resolveMatcher('heartbeat.pong', matcher)
-      return Object.freeze({ mode: 'ping', frame, pong, intervalMs: intervalMs ?? SILENCE_MS, timeoutMs })
+      const { frame = { type: HEARTBEAT }, pong } = heartbeat
+      return Object.freeze({
+        mode: 'ping',
+        frame: frameOf(frame),
+        pong: matcherOf(pong),
+        intervalMs: intervalMs ?? SILENCE_MS,
+        timeoutMs,
+      })
     }
-    case 'watch': {
-      const probe = resolveProbe(heartbeat.probe)
-      return Object.freeze({ mode: 'watch', intervalMs: intervalMs ?? SILENCE_MS, timeoutMs, probe })
-    }
+    case 'watch':
+      return Object.freeze({
+        mode: 'watch',
+        intervalMs: intervalMs ?? SILENCE_MS,
+        timeoutMs,
+        probe: probeOf(heartbeat.probe),
+      })
   }
 }
 
-function resolveProbe(probe: unknown): MakeFrame | undefined {
-  return probe === undefined ? undefined : resolveFrame('heartbeat.probe', probe)
+function assertFrame(option: string, frame: unknown): void {
+  if (typeof frame === 'function' || typeof frame === 'string' || (typeof frame === 'object' && frame !== null)) return
+  throw invalidOption(option, 'a message, raw text, or a function that gives one', frame)
 }
 
-function resolveFrame(option: string, frame: unknown): MakeFrame {
-  if (typeof frame === 'function') return frame as MakeFrame
-  if (typeof frame !== 'string' && (typeof frame !== 'object' || frame === null)) {
-    throw invalidOption(option, 'a message, raw text, or a function that gives one', frame)
-  }
-  return () => frame
+function frameOf(frame: unknown): MakeFrame {
+  return typeof frame === 'function' ? (frame as MakeFrame) : () => frame
+}
+
+function probeOf(probe: unknown): MakeFrame | undefined {
+  return probe === undefined ? undefined : frameOf(probe)
+}
+
+const RECONNECT: Checks<ReconnectOptions> = {
+  baseDelayMs: assertDuration,
+  maxDelayMs: assertDuration,
+  delayMs: (option, value) => typeof value === 'function' || assertDuration(option, value),
+  maxAttempts: assertLimit,
 }
 
 export function resolveReconnect(reconnect: ReconnectOptions | false = {}): ResolvedReconnect | undefined {
   if (reconnect === false) return undefined
-  assertGroup('reconnect', reconnect, ['baseDelayMs', 'maxDelayMs', 'delayMs', 'maxAttempts'])
+  assertOptions('reconnect', reconnect, RECONNECT)
   // Each default gives way to the other bound, so that naming one of them is never an error.
   const {
     baseDelayMs = Math.min(1_000, reconnect.maxDelayMs ?? Infinity),
@@ -109,43 +134,45 @@ export function resolveReconnect(reconnect: ReconnectOptions | false = {}): Reso
     delayMs,
     maxAttempts = Infinity,
   } = reconnect
-  assertDuration('reconnect.baseDelayMs', baseDelayMs)
-  assertDuration('reconnect.maxDelayMs', maxDelayMs)
   if (maxDelayMs < baseDelayMs) {
     throw invalidOption('reconnect.maxDelayMs', `at least reconnect.baseDelayMs (${baseDelayMs})`, maxDelayMs)
   }
-  assertLimit('reconnect.maxAttempts', maxAttempts)
-  return Object.freeze({ baseDelayMs, maxDelayMs, delayMs: resolveDelay(delayMs), maxAttempts })
+  return Object.freeze({
+    baseDelayMs,
+    maxDelayMs,
+    delayMs: typeof delayMs === 'number' ? () => delayMs : delayMs,
+    maxAttempts,
+  })
 }
 
-function resolveDelay(delayMs: ReconnectOptions['delayMs']): ResolvedReconnect['delayMs'] {
-  if (delayMs === undefined || typeof delayMs === 'function') return delayMs
-  assertDuration('reconnect.delayMs', delayMs)
-  return () => delayMs
+const OUTBOX: Checks<OutboxOptions> = {
+  capacity: assertLimit,
+  maxBytes: assertLimit,
+  maxAgeMs: assertDuration,
+  overflow: (option, value) => assertOneOf(option, value, ['reject', 'dropOldest']),
 }
 
 export function resolveOutbox(outbox: OutboxOptions = {}): ResolvedOutbox {
-  assertGroup('outbox', outbox, ['capacity', 'maxBytes', 'maxAgeMs', 'overflow'])
+  assertOptions('outbox', outbox, OUTBOX)
   const { capacity = 1_000, maxBytes = 1_048_576, maxAgeMs = 86_400_000, overflow = 'reject' } = outbox
-  assertLimit('outbox.capacity', capacity)
-  assertLimit('outbox.maxBytes', maxBytes)
-  assertDuration('outbox.maxAgeMs', maxAgeMs)
-  assertOneOf('outbox.overflow', overflow, ['reject', 'dropOldest'])
   return Object.freeze({ capacity, maxBytes, maxAgeMs, overflow })
 }
 
+const REQUESTS: Checks<RequestsOptions> = {
+  write: assertFunction,
+  match: assertFunction,
+  read: assertFunction,
+  timeoutMs: assertDuration,
+}
+
 export function resolveRequests(requests: RequestsOptions = {}): ResolvedRequests {
-  assertGroup('requests', requests, ['write', 'match', 'read', 'timeoutMs'])
+  assertOptions('requests', requests, REQUESTS)
   const {
     write = ({ type, params }) => ({ type, data: params }),
     match,
     read = ({ data }) => data,
     timeoutMs = 10_000,
   } = requests
-  assertFunction('requests.write', write)
-  if (match !== undefined) assertFunction('requests.match', match)
-  assertFunction('requests.read', read)
-  assertDuration('requests.timeoutMs', timeoutMs)
   return Object.freeze({ write, match, read, timeoutMs })
 }
 

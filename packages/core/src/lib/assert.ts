@@ -26,6 +26,21 @@ export function assertGroup(path: string, value: unknown, known: readonly string
   }
 }
 
+/** Throws when the value is wrong; `option` is how the error names it. */
+export type Check = (option: string, value: unknown) => void
+
+/** A check for each option of a group. */
+export type Checks<Options> = { readonly [Name in keyof Options]-?: Check }
+
+/** @throws {StatewireError} `INVALID_OPTION` when the value is not an object of these options only, or one that is given fails its check. */
+export function assertOptions<Options extends object>(path: string, value: Options, checks: Checks<Options>): void {
+  assertGroup(path, value, Object.keys(checks))
+  for (const [name, check] of Object.entries<Check>(checks)) {
+    const given = (value as Record<string, unknown>)[name]
+    if (given !== undefined) check(`${path}.${name}`, given)
+  }
+}
+
 export function assertFunction(option: string, value: unknown): void {
   if (typeof value !== 'function') throw invalidOption(option, 'a function', hidden(value))
 }
