@@ -1,3 +1,7 @@
 export type * from './backplane/backplane.ts'
 export { memoryBackplane, memoryBackplanes, type MemoryBackplaneOptions } from './backplane/memory.ts'
 export type { Clock, ServerEnv } from './env.ts'
+export { ServerError } from './errors.ts'
+export type { MetricsSnapshot } from './hub/counters.ts'
+export { createHub } from './hub/hub.ts'
+export type * from './hub/types.ts'

@@ -1,0 +1,391 @@
+import type { IncomingMessage } from 'node:http'
+import { jsonCodec, parseNumbered, type Announcement, type Envelope, type Hello } from '@statewire/core/protocol'
+import { parseSession, SESSION_VERSION, type SessionMessages, type SessionMessageType } from '@statewire/core/protocol'
+import { call, isPromise } from './call.ts'
+import { clientOf } from './client.ts'
+import type { HubCore } from './core.ts'
+import { authOkFrame, sessionFrame } from './encode.ts'
+import { Heart } from './heart.ts'
+import { openSession, type OpenSession } from './open-session.ts'
+import { Outlet } from './outlet.ts'
+import { Subscriptions } from './subscriptions.ts'
+import { Throttle } from './throttle.ts'
+import { Timers } from './timers.ts'
+import type { HubLink, HubSocket, ServerClient, User } from './types.ts'
+import { ANONYMOUS, mayUse, verify } from './verify.ts'
+
+const BEAT_FRAME = '{"type":"heartCheck"}'
+const REFUSED_FRAME = '{"type":"noAuth"}'
+const MOST_BAD_FRAMES = 10
+const BAD_FRAMES_MS = 60_000
+const EXPIRY_GRACE_MS = 5_000
+const MOST_WAITING = 1_000
+const MOST_LOOSE = 256
+const LONGEST_REASON = 120
+
+const codec = jsonCodec()
+
+/** One link, from its first frame to its last. */
+export class Connection<U extends User> implements HubLink {
+  readonly id: string
+  readonly timers: Timers
+  readonly client: ServerClient<U>
+  readonly #core: HubCore<U>
+  readonly #socket: HubSocket
+  readonly #request: IncomingMessage
+  readonly #heart: Heart
+  readonly #outlet: Outlet
+  readonly #throttle: Throttle
+  readonly #subscriptions: Subscriptions<U>
+  #status: 'authenticating' | 'open' | 'closing' | 'closed' = 'authenticating'
+  #user: U | undefined
+  #verifying = false
+  /** A hello that came behind the token. */
+  #heldHello: Envelope | undefined
+  #hello: 'none' | 'said' = 'none'
+  #session: OpenSession<U> | undefined
+  #badFrames = { count: 0, since: 0 }
+  /** Messages without a number that are being worked on. */
+  #loose = 0
+  #beats = 0
+  #cancelExpiry: () => void = () => {}
+  #cancelClose: () => void = () => {}
+
+  constructor(core: HubCore<U>, socket: HubSocket, request: IncomingMessage) {
+    const { env, heartbeat, limits } = core.options
+    const { clock, random } = env
+    this.#core = core
+    this.#socket = socket
+    this.#request = request
+    this.id = env.id()
+    this.timers = new Timers(clock)
+    this.client = clientOf(this, core)
+    this.#throttle = new Throttle(socket, clock, this.timers, limits)
+    this.#outlet = new Outlet({
+      socket,
+      timers: this.timers,
+      queueBytes: limits.queueBytes,
+      sent: (bytes) => this.#counted(bytes),
+      dropped: () => void core.counters.broadcastsDropped++,
+      slow: () => this.#slow(),
+    })
+    this.#subscriptions = new Subscriptions(core, {
+      timers: this.timers,
+      send: (frame) => this.send(frame),
+      room: () => this.room(),
+      failed: (error) => core.problem('backplane', error),
+      gapped: () => void core.counters.topicGaps++,
+      may: (topic, action) => this.may(topic, action),
+    })
+    this.#heart = new Heart({
+      clock,
+      random,
+      intervalMs: heartbeat.intervalMs,
+      timeoutMs: heartbeat.timeoutMs,
+      ping: socket.ping && (() => socket.ping?.()),
+      deaf: () => this.#throttle.paused,
+      dead: () => this.#dead(),
+    })
+  }
+
+  /** Begins: with the wait for a token, or at once where none is asked for. */
+  begin(): void {
+    const { authenticate, limits, heartbeat } = this.#core.options
+    if (heartbeat.beat) this.timers.every(heartbeat.intervalMs, () => this.#sendBeat())
+    if (authenticate) return this.#awaitAuth(limits.authMs)
+    this.send(sessionFrame('sw.announce', this.#announcement()))
+    // Whoever says that a user is more than an id authenticates.
+    this.#open(ANONYMOUS as U)
+  }
+
+  get open(): boolean {
+    return this.#status === 'open'
+  }
+
+  /** Only asked once authenticated. */
+  get user(): U {
+    return this.#user!
+  }
+
+  get session(): OpenSession<U> | undefined {
+    return this.#session
+  }
+
+  send(frame: string): void {
+    this.#outlet.send(frame)
+  }
+
+  sendVolatile(frame: string): void {
+    this.#outlet.sendVolatile(frame)
+  }
+
+  room(): Promise<void> | undefined {
+    return this.#outlet.room()
+  }
+
+  may(topic: string, action: 'publish' | 'subscribe'): Promise<boolean | undefined> {
+    return mayUse(this.#core, { user: this.user, topic, action })
+  }
+
+  alive(): void {
+    this.#heart.alive()
+  }
+
+  frame(text: string | undefined): void {
+    this.#heart.alive()
+    if (this.#status === 'closing' || this.#status === 'closed' || this.#core.draining) return
+    const { counters, options } = this.#core
+    counters.messagesIn++
+    counters.bytesIn += text?.length ?? 0
+    if (text !== undefined && text.length > options.limits.frameBytes) return this.close(1009, 'too large')
+    if (!this.#throttle.admit()) return this.#flood()
+    const envelope = text === undefined ? undefined : codec.decode(text)
+    if (!envelope) return this.#bad('bad_frame', 'The frame is no JSON object with a type.')
+    if (envelope.type === 'heartCheck') return this.#beat()
+    if (this.#status === 'authenticating') return this.#early(envelope)
+    this.#dispatch(envelope)
+  }
+
+  /** Says that the server goes away, to who understands it. */
+  bye(sw: SessionMessages['sw.bye']): void {
+    if (this.#hello === 'said') this.send(sessionFrame('sw.bye', sw))
+  }
+
+  takenOver(): void {
+    this.#core.counters.takeovers++
+    this.close(4009, 'taken over')
+  }
+
+  close(code: number, reason: string): void {
+    if (this.#status === 'closing' || this.#status === 'closed') return
+    this.#status = 'closing'
+    this.#release()
+    this.#socket.close(code, reason.slice(0, LONGEST_REASON))
+    const { env, limits } = this.#core.options
+    this.#cancelClose = env.clock.schedule(limits.closeMs, () => this.terminate())
+  }
+
+  terminate(): void {
+    if (this.#status === 'closed') return
+    this.#socket.terminate()
+    this.closed()
+  }
+
+  closed(): void {
+    if (this.#status === 'closed') return
+    this.#status = 'closed'
+    this.#cancelClose()
+    this.#release()
+    this.#core.connections.delete(this)
+  }
+
+  #release(): void {
+    this.#outlet.close()
+    this.#heart.stop()
+    this.timers.end()
+    this.#subscriptions.end()
+    this.#session?.end()
+  }
+
+  // --- before it is open
+
+  #awaitAuth(authMs: number): void {
+    this.timers.schedule(authMs, () => {
+      if (this.#status !== 'authenticating') return
+      this.#core.counters.authTimeouts++
+      this.close(4408, 'auth timeout')
+    })
+  }
+
+  #early(envelope: Envelope): void {
+    if (envelope.type === 'auth') {
+      if (this.#verifying) return this.close(4429, 'auth twice')
+      return void this.#authenticate(envelope.data)
+    }
+    // One frame, so that a stranger cannot fill the memory.
+    if (envelope.type === 'sw.hello') this.#heldHello ??= envelope
+  }
+
+  async #authenticate(token: unknown): Promise<void> {
+    this.#verifying = true
+    const verified = await verify(this.#core, token, this.#request)
+    this.#verifying = false
+    if (this.#status !== 'authenticating') return
+    if (verified.kind === 'refused') return this.#refuse()
+    if (verified.kind === 'failed') return this.close(1011, 'cannot authenticate')
+    this.#user = verified.user
+    this.send(authOkFrame(this.#announcement()))
+    this.#open(verified.user)
+  }
+
+  #refuse(): void {
+    this.#core.counters.authRefused++
+    this.send(REFUSED_FRAME)
+    this.close(4401, 'not authenticated')
+  }
+
+  #open(user: U): void {
+    this.#user = user
+    this.#status = 'open'
+    this.#awaitExpiry(user)
+    const hello = this.#heldHello
+    this.#heldHello = undefined
+    if (hello) this.#dispatch(hello)
+  }
+
+  #announcement(): Announcement {
+    const { heartbeat, limits } = this.#core.options
+    const mode = heartbeat.beat ? 'reply' : 'ping'
+    const beat = { mode, everyMs: heartbeat.intervalMs, withinMs: heartbeat.timeoutMs } as const
+    const ttl = this.#user?.tokenTtlMs
+    const announcement = { v: [SESSION_VERSION], heartbeat: beat, maxBytes: limits.frameBytes }
+    return ttl === undefined ? announcement : { ...announcement, tokenTtlMs: ttl }
+  }
+
+  #awaitExpiry({ tokenTtlMs }: U): void {
+    this.#cancelExpiry()
+    if (tokenTtlMs === undefined) return
+    this.#cancelExpiry = this.timers.schedule(tokenTtlMs, () => {
+      if (this.#hello === 'said') this.send(sessionFrame('sw.reauth', {}))
+      this.#cancelExpiry = this.timers.schedule(EXPIRY_GRACE_MS, () => this.#refuse())
+    })
+  }
+
+  // --- once it is open
+
+  #dispatch(envelope: Envelope): void {
+    const { type, data, sw } = envelope
+    if (type === 'auth') return void this.#reauthenticate(data, false)
+    if (type.startsWith('sw.')) return this.#control(type, sw)
+    if (sw === undefined) return this.#loosely(type, data)
+    const numbered = parseNumbered(sw)
+    if (!numbered) return this.#bad('malformed', 'The key "sw" of a message is malformed.')
+    this.#numbered({ kind: 'message', type, data, sw: numbered })
+  }
+
+  #control(type: string, sw: unknown): void {
+    switch (type) {
+      case 'sw.hello':
+        return this.#with(type, sw, (hello) => this.#greet(hello))
+      case 'sw.skip':
+        return this.#with(type, sw, (skip) => this.#numbered({ kind: 'skip', sw: skip }))
+      case 'sw.sub':
+        return this.#with(type, sw, ({ subs }) => {
+          for (const sub of subs) void this.#subscriptions.subscribe(sub)
+        })
+      case 'sw.unsub':
+        return this.#with(type, sw, (unsub) => this.#subscriptions.unsubscribe(unsub))
+      case 'sw.auth':
+        return this.#with(type, sw, ({ token }) => void this.#reauthenticate(token, true))
+      // What a later version says is not for this one.
+    }
+  }
+
+  #with<Type extends SessionMessageType>(type: Type, sw: unknown, run: (message: SessionMessages[Type]) => void): void {
+    if (type !== 'sw.hello' && this.#hello === 'none') return this.#bad('no_session', 'Say sw.hello first.')
+    const message = parseSession(type, sw)
+    if (message) run(message)
+    else this.#bad('malformed', `The ${type} message is malformed.`)
+  }
+
+  #numbered(entry: Parameters<OpenSession<U>['push']>[0]): void {
+    if (!this.#session) return this.#bad('no_session', 'A numbered message needs a session.')
+    if (this.#session.waiting >= MOST_WAITING) return this.#flood()
+    this.#session.push(entry)
+  }
+
+  #greet(hello: Hello): void {
+    if (hello.v !== SESSION_VERSION) return this.#bad('version', `Version ${SESSION_VERSION} is spoken here.`)
+    if (this.#hello === 'said') return this.#bad('hello_twice', 'There is a session already.')
+    this.#hello = 'said'
+    const opened = (session: OpenSession<U>): void => void (this.#session = session)
+    openSession(this.#core, this, { hello, opened }).catch((error: unknown) => {
+      this.#core.problem('backplane', error)
+      this.#leave(1013, 'unavailable')
+    })
+  }
+
+  async #reauthenticate(token: unknown, inSession: boolean): Promise<void> {
+    if (this.#verifying) return this.close(4429, 'auth twice')
+    this.#verifying = true
+    const verified = await verify(this.#core, token, this.#request)
+    this.#verifying = false
+    if (!this.open) return
+    if (verified.kind === 'failed') return this.#bad('auth_failed', 'The token could not be checked; try again.')
+    // A session belongs to one user: another one begins anew.
+    if (verified.kind === 'refused' || verified.user.id !== this.user.id) return this.#refuse()
+    const { user } = verified
+    this.#user = user
+    this.#awaitExpiry(user)
+    const { tokenTtlMs } = user
+    const authd = tokenTtlMs === undefined ? {} : { tokenTtlMs }
+    this.send(inSession ? sessionFrame('sw.authd', authd) : authOkFrame(this.#announcement()))
+    await this.#subscriptions.review()
+  }
+
+  /** A message without a number: handled as it comes, and never told of. */
+  #loosely(type: string, data: unknown): void {
+    const { options } = this.#core
+    const handler = options.messages.get(type)
+    if (!handler) return
+    if (this.#loose >= MOST_LOOSE) return this.#flood()
+    const { user, client } = this
+    const called = call(() => handler(data, { user, client, type }), options.env.clock, options.limits.handlerMs)
+    if (!isPromise(called)) return called.ok ? undefined : this.#core.problem('handler', called.error)
+    this.#loose++
+    void called.then((done) => {
+      this.#loose--
+      if (!done.ok) this.#core.problem('handler', done.error)
+    })
+  }
+
+  // --- heartbeat
+
+  #sendBeat(): void {
+    if (!this.open) return
+    this.#beats = 1
+    this.sendVolatile(BEAT_FRAME)
+  }
+
+  // The first one after an own beat is its answer: answering that would never end.
+  #beat(): void {
+    if (this.#beats > 0) this.#beats--
+    else this.sendVolatile(BEAT_FRAME)
+  }
+
+  #dead(): void {
+    this.#core.counters.deadLinks++
+    this.terminate()
+  }
+
+  // --- misbehaviour
+
+  #bad(code: string, message: string): void {
+    const { counters, options } = this.#core
+    counters.badFrames++
+    const now = options.env.clock.monotonic()
+    if (now - this.#badFrames.since > BAD_FRAMES_MS) this.#badFrames = { count: 0, since: now }
+    if (this.#hello === 'said') this.send(sessionFrame('sw.error', { code, message }))
+    if (++this.#badFrames.count > MOST_BAD_FRAMES) this.close(4400, 'bad frames')
+  }
+
+  #flood(): void {
+    this.#core.counters.floodClosed++
+    this.#leave(4029, 'too fast')
+  }
+
+  #slow(): void {
+    this.#core.counters.slowClosed++
+    this.close(4008, 'slow')
+  }
+
+  #leave(code: number, why: string): void {
+    this.bye({ retryMs: 1_000, spreadMs: 2_000, why })
+    this.close(code, why)
+  }
+
+  #counted(bytes: number): void {
+    this.#core.counters.messagesOut++
+    this.#core.counters.bytesOut += bytes
+  }
+}

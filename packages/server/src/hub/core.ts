@@ -1,0 +1,22 @@
+import type { Counters } from './counters.ts'
+import type { Connection } from './connection.ts'
+import type { ResolvedHub } from './resolve.ts'
+import type { Sessions } from './sessions.ts'
+import type { Topics } from './topics.ts'
+import type { User } from './types.ts'
+
+/** What the parts of a hub share. */
+export interface HubCore<U extends User = User> {
+  readonly options: ResolvedHub<U>
+  readonly node: string
+  readonly ready: Promise<void>
+  readonly counters: Counters
+  readonly topics: Topics
+  readonly sessions: Sessions<U>
+  readonly connections: Set<Connection<U>>
+  readonly draining: boolean
+  readonly problem: (where: string, error: unknown) => void
+}
+
+/** The backplane's name of a session's private topic. */
+export const privateTopic = (sid: string): string => `#${sid}`
