@@ -8,10 +8,11 @@ import type { Quality } from './connection/quality.ts'
 import type { ConnectionState } from './connection/state.ts'
 import type { Unsubscribe } from './lib/emitter.ts'
 import type { StatewireError } from './lib/errors.ts'
-import type { ClientOptions, RequestOptions } from './options.ts'
+import type { ClientOptions, MessageOptions, RequestOptions } from './options.ts'
 import type { AnyProtocolTypes, Protocol, ProtocolTypes, TypesOf, Undeclared } from './protocol/define-protocol.ts'
 import type { Envelope } from './protocol/envelope.ts'
 import { resolveOptions } from './resolve-options.ts'
+import type { Channel } from './session/channel.ts'
 import { StatewireClient } from './statewire-client.ts'
 import type { Frame } from './transport/transport.ts'
 
@@ -73,10 +74,24 @@ export interface Client<Types extends ProtocolTypes = AnyProtocolTypes> {
    * Sends a message, or holds it until the connection is open. Resolves when it was handed to the transport (a plain server
    * acknowledges nothing, so that is all that can be known); may be ignored.
    *
-   * @throws {StatewireError} (as rejection) `ENCODE`, `SCHEMA`, `OUTBOX_FULL`, `OUTBOX_DROPPED`, `EXPIRED`, `CLOSED`, `UNSUPPORTED`.
+   * With option `session`, and a server that keeps sessions, it resolves when the server has taken the message: once, in
+   * order, through lost links.
+   *
+   * @throws {StatewireError} (as rejection) `ENCODE`, `SCHEMA`, `OUTBOX_FULL`, `OUTBOX_DROPPED`, `EXPIRED`, `CLOSED`,
+   * `UNSUPPORTED`, `NOT_SENT`; over a session also `REFUSED`, `TOO_LARGE`, `LOST`; or the signal's reason.
    */
-  send<Type extends keyof Types['send'] & string>(type: Type, data: Types['send'][Type]): Promise<void>
-  send<Type extends DatalessOf<Types['send']>>(type: Type): Promise<void>
+  send<Type extends keyof Types['send'] & string>(
+    type: Type,
+    data: Types['send'][Type],
+    options?: MessageOptions,
+  ): Promise<void>
+  send<Type extends DatalessOf<Types['send']>>(type: Type, data?: undefined, options?: MessageOptions): Promise<void>
+  /**
+   * Returns the channel of a topic: the same object for everybody who asks. Needs option `session`.
+   *
+   * @throws {StatewireError} `UNSUPPORTED` without option `session`, `INVALID_OPTION` for what is no topic.
+   */
+  channel(topic: string): Channel
   /** Sends a frame as it is, under the same rules as `send`. */
   sendRaw(frame: Frame): Promise<void>
   /**

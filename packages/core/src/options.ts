@@ -4,6 +4,7 @@ import type { AnyProtocolTypes, Protocol } from './protocol/define-protocol.ts'
 import type { Matcher } from './protocol/matcher.ts'
 import type { Env } from './env/env.ts'
 import type { SentRequest } from './requests/requests.ts'
+import type { OpenSession } from './session/port.ts'
 import type { Frame, OpenTransport } from './transport/transport.ts'
 import type { WebSocketConstructor } from './transport/web-socket.ts'
 
@@ -106,6 +107,14 @@ export interface RequestsOptions {
   timeoutMs?: number
 }
 
+/** What becomes of one message. */
+export interface MessageOptions {
+  /** Now or never: not held while the connection is not open, or has a mebibyte to send. @default false */
+  volatile?: boolean
+  /** Takes the message back, as long as it is not sent. */
+  signal?: AbortSignal
+}
+
 export interface RequestOptions {
   /** Longest wait for the reply, in milliseconds. @default requests.timeoutMs */
   timeoutMs?: number
@@ -144,6 +153,8 @@ export interface ClientOptions<P extends Protocol = Protocol<AnyProtocolTypes>> 
   outbox?: OutboxOptions
   /** Without `match`, `client.request()` rejects with `UNSUPPORTED`. */
   requests?: RequestsOptions
+  /** `session()` of `@statewire/core/session`: what is sent is acknowledged, and topics are recovered after a break, by servers that can. @default none */
+  session?: OpenSession
   /** @default 'frame' */
   flush?: FlushOption
   /**

@@ -29,6 +29,7 @@ import {
   type ResolvedReconnect,
 } from './resolve-groups.ts'
 import type { ResolvedRequests } from './requests/requests.ts'
+import type { OpenSession } from './session/port.ts'
 import type { Frame, OpenTransport } from './transport/transport.ts'
 import { webSocketTransport } from './transport/web-socket.ts'
 
@@ -59,6 +60,7 @@ export interface ResolvedOptions {
   readonly onOpen: () => readonly Frame[]
   readonly outbox: ResolvedOutbox
   readonly requests: ResolvedRequests
+  readonly session: OpenSession | undefined
   readonly flush: ResolvedFlush
   readonly flushBudgetMs: number
   readonly conflate: boolean
@@ -83,6 +85,7 @@ const KNOWN = [
   'onOpen',
   'outbox',
   'requests',
+  'session',
   'flush',
   'flushBudgetMs',
   'conflate',
@@ -118,6 +121,7 @@ export function resolveOptions(options: ClientOptions<Protocol>): ResolvedOption
     onOpen: resolveOnOpen(options.onOpen),
     outbox: resolveOutbox(options.outbox),
     requests: resolveRequests(options.requests),
+    session: resolveSession(options.session),
     flush: resolveFlush(options.flush),
     ...resolveFlushing(options),
     protocol: resolveProtocol(options.protocol),
@@ -204,6 +208,11 @@ function resolveOnOpen(onOpen: ClientOptions['onOpen'] = []): ResolvedOptions['o
   }
   const frames: readonly Frame[] = Object.freeze([...(onOpen as readonly Frame[])])
   return () => frames
+}
+
+function resolveSession(session: OpenSession | undefined): OpenSession | undefined {
+  if (session !== undefined) assertFunction('session', session)
+  return session
 }
 
 function resolveProtocol(protocol: Protocol | undefined): Protocol | undefined {

@@ -10,7 +10,7 @@ import type { ConnectionState } from './connection/state.ts'
 import { Emitter, type Unsubscribe } from './lib/emitter.ts'
 import { StatewireError } from './lib/errors.ts'
 import { MessageRouter } from './message-router.ts'
-import type { RequestOptions } from './options.ts'
+import type { MessageOptions, RequestOptions } from './options.ts'
 import { handled, Outbox, rejected, sendError, type SendOptions } from './outbox/outbox.ts'
 import type { Codec } from './protocol/codec.ts'
 import { createProtocolCheck, type ProtocolCheck } from './protocol/check.ts'
@@ -18,12 +18,16 @@ import type { AnyProtocolTypes, Undeclared } from './protocol/define-protocol.ts
 import type { Envelope } from './protocol/envelope.ts'
 import { Requests } from './requests/requests.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
+import type { Channel } from './session/channel.ts'
+import type { ClientOutbox, ClientSession } from './session/port.ts'
 import { frameSize } from './transport/frame-size.ts'
 import type { Frame } from './transport/transport.ts'
 
 const HIGH_WATER_BYTES = 1_048_576
 const DRAIN_AGAIN_MS = 50
 const RAW = 'raw frame'
+
+type Sending = SendOptions & MessageOptions
 
 interface Opening {
   readonly promise: Promise<void>
@@ -36,7 +40,8 @@ export class StatewireClient implements Client {
   readonly name: string
   readonly #options: ResolvedOptions
   readonly #connection: Connection
-  readonly #outbox: Outbox
+  readonly #outbox: ClientOutbox
+  readonly #session: ClientSession | undefined
   readonly #binder: Binder
   readonly #peek: Codec['peek']
   readonly #mayHold: (messageType: string) => boolean
@@ -55,15 +60,15 @@ export class StatewireClient implements Client {
   #untold: (() => void)[] = []
   #telling = false
   /** Raised by each reset: a message of the user before is not shown to the one after. */
-  #session = 0
+  #era = 0
 
   constructor(options: ResolvedOptions) {
     const { codec, conflate, env, flush, flushBudgetMs, name, outbox, protocol, requests } = options
     this.name = name
     this.#options = options
     this.#check = createProtocolCheck(protocol)
-    this.#outbox = new Outbox({ limits: outbox, clock: env.clock })
-    this.#peek = conflate && codec.peek ? (frame) => codec.peek?.(frame) : undefined
+    // Over a session every frame counts: each moves the cursor of its topic.
+    this.#peek = conflate && !options.session && codec.peek ? (frame) => codec.peek?.(frame) : undefined
     this.#mayHold = createMayHold(options)
     this.#binder = new Binder({
       flush,
@@ -74,11 +79,31 @@ export class StatewireClient implements Client {
       report: (error) => this.report(error),
       read: (frame, type) => this.#reread(frame, type),
     })
+    this.#session = options.session?.({
+      clock: env.clock,
+      random: env.random,
+      codec,
+      limits: outbox,
+      link: {
+        send: (frame) => this.#connection.bufferedBytes < HIGH_WATER_BYTES && this.#connection.sendControl(frame),
+        recovered: () => this.#connection.recovered(),
+        check: () => this.#connection.check(),
+        end: (verdict) => this.#connection.end(verdict),
+      },
+      deliver: (message, frame) => this.#show(message, frame),
+      token: options.auth?.token,
+      report: (error) => this.report(error),
+    })
+    this.#outbox = this.#session?.outbox ?? new Outbox({ limits: outbox, clock: env.clock })
     this.#connection = new Connection(options, {
       onState: (state) => this.#onState(state),
       onMessage: (envelope, frame) => this.#onMessage(envelope, frame),
       onText: (frame) => this.#hold(frame),
-      onAbandon: () => this.#binder.settle(),
+      onAbandon: (code) => {
+        this.#binder.settle()
+        this.#session?.lost(code)
+      },
+      session: this.#session,
       onServe: (link) => this.#onServe(link),
       onRest: () => this.#tellAll(),
       report: (error) => this.report(error),
@@ -157,6 +182,7 @@ export class StatewireClient implements Client {
     this.#sampler.dispose()
     this.#requests.discard('disposed')
     this.#outbox.discard('disposed')
+    this.#session?.dispose()
     this.#binder.dispose()
     this.#router.clear()
     this.#events.clear()
@@ -172,8 +198,14 @@ export class StatewireClient implements Client {
     return this.#router.add(type, listener)
   }
 
-  send(type: string, data?: unknown): Promise<void> {
-    return this.#send(type, data)
+  send(type: string, data?: unknown, options?: MessageOptions): Promise<void> {
+    return this.#send(type, data, options)
+  }
+
+  channel(topic: string): Channel {
+    if (this.#session) return this.#session.channel(topic)
+    const instead = "Pass option session: session(), imported from '@statewire/core/session'."
+    throw new StatewireError('UNSUPPORTED', { what: 'channel()', instead })
   }
 
   request(type: string, params: unknown, options: RequestOptions = {}): Promise<Undeclared> {
@@ -183,12 +215,21 @@ export class StatewireClient implements Client {
   async #request(type: string, params: unknown, options: RequestOptions): Promise<unknown> {
     const asked = this.#check.asked(type, params)
     if (!asked.ok) throw asked.error
-    const answered = this.#check.answered(type, await this.#requests.ask(type, params, options))
+    const answered = this.#check.answered(type, await this.#ask(type, params, options))
     if (!answered.ok) throw answered.error
     return answered.value
   }
 
-  #send(type: string, data: unknown, options?: SendOptions): Promise<void> {
+  /** Over a session where there is one, or may be; else as option `requests` says. */
+  #ask(type: string, params: unknown, { timeoutMs, signal }: RequestOptions): Promise<unknown> {
+    const { codec, requests } = this.#options
+    if (!this.#session || this.#session.mode === 'plain') return this.#requests.ask(type, params, { timeoutMs, signal })
+    if (this.state.status === 'closed') return Promise.reject(closedError(this.state.reason))
+    const frame = codec.encode({ type, data: params })
+    return this.#session.request(type, frame, { timeoutMs: timeoutMs ?? requests.timeoutMs, signal })
+  }
+
+  #send(type: string, data: unknown, options?: Sending): Promise<void> {
     if (typeof type !== 'string' || type === '') {
       const expected = 'a message type (a string that is not empty)'
       return rejected(new StatewireError('INVALID_OPTION', { option: 'send(type)', expected, received: type }))
@@ -231,11 +272,12 @@ export class StatewireClient implements Client {
     this.report(new StatewireError('CALLBACK', { where }, { cause }))
   }
 
-  #hand(messageType: string, frame: Frame, options: SendOptions = {}): Promise<void> {
+  #hand(messageType: string, frame: Frame, options: Sending = {}): Promise<void> {
     const { state } = this
     if (state.status === 'closed') return rejected(closedError(state.reason))
     try {
-      if (this.#outbox.size === 0 && this.#trySend(frame)) {
+      if (options.volatile) return this.#sendVolatile(messageType, frame)
+      if (!this.#session && this.#outbox.size === 0 && this.#trySend(frame)) {
         options.onSent?.()
         return Promise.resolve()
       }
@@ -243,8 +285,13 @@ export class StatewireClient implements Client {
       return rejected(sendError(messageType, cause))
     }
     const promise = this.#outbox.add(messageType, frame, options)
-    this.#drainLater()
+    if (this.#session && state.status === 'open') this.#drainNow()
+    else this.#drainLater()
     return promise
+  }
+
+  #sendVolatile(messageType: string, frame: Frame): Promise<void> {
+    return this.#trySend(frame) ? Promise.resolve() : rejected(new StatewireError('NOT_SENT', { messageType }))
   }
 
   /** False when the link is not open, or has enough to do: what lies in its buffer is lost with it. */
@@ -258,9 +305,14 @@ export class StatewireClient implements Client {
     this.#drainLater()
   }
 
+  #drainNow(): void {
+    this.#cancelDrain?.()
+    this.#drain()
+  }
+
   /** Keeps trying while there is something to send; a timer that is set stays, so that frequent senders cannot put it off. */
   #drainLater(): void {
-    if (this.#outbox.size > 0 && this.state.status === 'open') {
+    if (this.#outbox.ready && this.state.status === 'open') {
       this.#cancelDrain ??= this.#options.env.clock.schedule(DRAIN_AGAIN_MS, () => this.#drain())
     } else {
       this.#cancelDrain?.()
@@ -274,8 +326,7 @@ export class StatewireClient implements Client {
     } catch (cause) {
       this.#callbackFailed('onOpen', cause)
     }
-    this.#cancelDrain?.()
-    this.#drain()
+    this.#drainNow()
   }
 
   #onState(state: ConnectionState): void {
@@ -313,13 +364,17 @@ export class StatewireClient implements Client {
   }
 
   #onMessage(envelope: Envelope, frame: Frame): void {
+    if (!this.#session?.take(envelope, frame)) this.#show(envelope, frame)
+  }
+
+  #show(envelope: Envelope, frame: Frame): void {
     if (this.#requests.answer(envelope)) return
     const message = this.#checked(envelope)
     if (!message) return
-    const session = this.#session
+    const era = this.#era
     this.#binder.deliver(message, heldBytes(frame))
-    if (session === this.#session) this.#router.deliver(message)
-    if (session === this.#session) this.#events.emit('message', message)
+    if (era === this.#era) this.#router.deliver(message)
+    if (era === this.#era) this.#events.emit('message', message)
   }
 
   #checked(envelope: Envelope): Envelope | undefined {
@@ -332,11 +387,12 @@ export class StatewireClient implements Client {
   }
 
   #reset(reason: 'signOut' | 'userChanged'): void {
-    this.#session++
+    this.#era++
     const why = reason === 'signOut' ? 'signed out' : 'another user signed in'
     void this.disconnect()
     this.#requests.discard(why)
     this.#outbox.discard(why)
+    this.#session?.reset(why)
     this.#binder.reset()
     this.#events.emit('reset', { reason })
   }

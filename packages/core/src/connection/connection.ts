@@ -15,6 +15,7 @@ import { askProviders } from './providers.ts'
 import type { Quality } from './quality.ts'
 import { withSafeDelay, withSafeVerdict } from './safe-callbacks.ts'
 import type { ConnectionState, Reason } from './state.ts'
+import type { ClientSession } from '../session/port.ts'
 import { Traffic, type TrafficStats } from './traffic.ts'
 import { initialMachine, transition, type ConnectionEffect, type ConnectionEvent, type Machine } from './transition.ts'
 
@@ -25,13 +26,18 @@ export interface ConnectionHost {
   /** A text frame came while open. Returns whether it is held, to be given to `reread` later. */
   readonly onText: (frame: string) => boolean
   /** The link goes: what is held of it is to be reread now. */
-  readonly onAbandon: () => void
+  readonly onAbandon: (code: number | undefined) => void
+  /** Keeps what outlives a link; undefined where nothing does. */
+  readonly session: ConnectionSession | undefined
   /** The connection just became usable: what waits may be sent now, before anybody else hears of it. */
   readonly onServe: (link: { readonly resumed: boolean }) => void
   /** Nothing is under way any more: now the application may be told what happened, and may call back. */
   readonly onRest: () => void
   readonly report: (error: StatewireError) => void
 }
+
+/** What a connection needs of a session, and tells it. */
+export type ConnectionSession = Pick<ClientSession, 'accepted' | 'farewell' | 'greet' | 'heartbeat' | 'opened'>
 
 const ANSWER_GAP_MS = 1_000
 const WAKE_UP: readonly Signal[] = ['online', 'visible', 'focus', 'resume', 'show']
@@ -59,6 +65,7 @@ export class Connection {
   #fresh = true
   #answeredAt = -Infinity
   #failure: StatewireError | undefined
+  #closeCode: number | undefined
 
   constructor(policy: ConnectionPolicy, host: ConnectionHost) {
     this.#policy = policy
@@ -140,6 +147,26 @@ export class Connection {
     return this.#attempt?.transport?.send(frame) ?? false
   }
 
+  /** Hands a frame of the session's to the link, open or not yet. */
+  sendControl(frame: Frame): boolean {
+    return this.#attempt?.transport?.send(frame) ?? false
+  }
+
+  /** The session is there. */
+  recovered(): void {
+    this.#dispatch({ type: 'recovered' })
+  }
+
+  /** Has the link checked at once. */
+  check(): void {
+    this.#watch?.doubt()
+  }
+
+  /** Gives the link up. */
+  end(verdict: CloseVerdict): void {
+    this.#dispatch({ type: 'lost', reason: 'closed', verdict })
+  }
+
   #dispatch(event: ConnectionEvent): void {
     this.#queue.push(event)
     if (this.#draining) return // sent from inside a step: it runs after, never within
@@ -150,7 +177,8 @@ export class Connection {
       this.#draining = false
     }
     this.#host.onRest()
-    if (this.#machine.state.status === 'open') this.#deliver(this.#inbound.takeEarly())
+    const { status } = this.#machine.state
+    if (status === 'open' || status === 'recovering') this.#deliver(this.#inbound.takeEarly())
   }
 
   #step(event: ConnectionEvent): void {
@@ -199,6 +227,8 @@ export class Connection {
         return this.#open()
       case 'authenticate':
         return this.#authenticate()
+      case 'recover':
+        return this.#phaseTimer(this.#policy.openTimeoutMs, lostBy('timeout'))
       case 'serve':
         this.#watchLink({ doubted: false })
         return this.#host.onServe({ resumed: false })
@@ -260,7 +290,7 @@ export class Connection {
         protocols,
         binaryType: this.#binaryType,
         fresh,
-        onOpen: attempt.ifCurrent(() => this.#dispatch({ type: 'opened' })),
+        onOpen: attempt.ifCurrent(() => this.#dispatch({ type: 'opened', recover: this.#openedWithoutAuth() })),
         // By hand, not by `ifCurrent`: this is called for every frame.
         onFrame: (frame) => {
           if (attempt.current) this.#receive(frame)
@@ -302,11 +332,19 @@ export class Connection {
       this.#dispatch(lostBy('provider'))
       return
     }
-    if (auth.accepted === false) this.#dispatch({ type: 'accepted' })
+    const { session } = this.#host
+    if (auth.accepted === false) this.#dispatch({ type: 'accepted', recover: session?.opened() ?? false })
+    else session?.greet()
+  }
+
+  #openedWithoutAuth(): boolean {
+    return this.#policy.auth === undefined && (this.#host.session?.opened() ?? false)
   }
 
   #watchLink({ doubted }: { readonly doubted: boolean }): void {
-    const { heartbeat, codec, env } = this.#policy
+    const { codec, env } = this.#policy
+    const heartbeat = this.#host.session?.heartbeat ?? this.#policy.heartbeat
+    this.#inbound.expect(heartbeat)
     const watch = new LinkWatch({
       heartbeat,
       codec,
@@ -356,6 +394,7 @@ export class Connection {
       case 'data':
         return this.#host.onMessage(envelope, frame)
       case 'accepted':
+        return this.#dispatch({ type: meaning, recover: this.#host.session?.accepted(envelope?.sw) ?? false })
       case 'refused':
         return this.#dispatch({ type: meaning })
       case 'beat':
@@ -397,12 +436,15 @@ export class Connection {
   #closed({ code, reason }: TransportClose): void {
     const { state } = this.#machine
     const wasOpen = state.status === 'open' || (state.status === 'suspended' && state.kept)
-    const verdict = this.#classify({ code, reason, wasOpen })
+    const verdict = this.#host.session?.farewell ?? this.#classify({ code, reason, wasOpen })
+    this.#closeCode = code
     if (this.#attempt?.current) this.#dispatch({ type: 'lost', reason: 'closed', verdict, code })
   }
 
   #abandon(): void {
-    this.#host.onAbandon()
+    const code = this.#closeCode
+    this.#closeCode = undefined
+    this.#host.onAbandon(code)
     this.#inbound.reset()
     this.#attempt?.end()
     this.#attempt = undefined

@@ -8,7 +8,8 @@ import type { ConnectionPolicy } from './policy.ts'
 /** What a frame is for. Control messages are consumed; only `data` reaches the application. */
 export type Reading =
   | { readonly meaning: 'data' | 'beat'; readonly envelope: Envelope }
-  | { readonly meaning: 'accepted' | 'refused' | 'pong' | 'nothing'; readonly envelope?: undefined }
+  | { readonly meaning: 'accepted'; readonly envelope: Envelope | undefined }
+  | { readonly meaning: 'refused' | 'pong' | 'nothing'; readonly envelope?: undefined }
 
 /** A message that came before its time. */
 export interface EarlyMessage {
@@ -26,7 +27,7 @@ const NOTHING: Reading = { meaning: 'nothing' }
 export class Inbound {
   readonly #policy: ConnectionPolicy
   readonly #report: (error: StatewireError) => void
-  readonly #beatType: string | undefined
+  #heartbeat: ConnectionPolicy['heartbeat']
   #badFrames = 0
   #decodeError: unknown
   /** Data that came before auth was accepted. */
@@ -38,7 +39,7 @@ export class Inbound {
   constructor(policy: ConnectionPolicy, report: (error: StatewireError) => void) {
     this.#policy = policy
     this.#report = report
-    this.#beatType = policy.heartbeat?.mode === 'reply' ? policy.heartbeat.type : undefined
+    this.#heartbeat = policy.heartbeat
   }
 
   /** How many frames could not be read so far. */
@@ -67,12 +68,18 @@ export class Inbound {
     return this.#early.splice(0)
   }
 
+  /** Which heartbeat to look for from now on. */
+  expect(heartbeat: ConnectionPolicy['heartbeat']): void {
+    this.#heartbeat = heartbeat
+  }
+
   /** Another link begins. @param secret Its token, which no report may show */
   reset(secret = ''): void {
     this.#secret = secret
     this.#early = []
     this.#earlyBytes = 0
     this.#earlyDropped = false
+    this.#heartbeat = this.#policy.heartbeat
   }
 
   #keepEarly(message: EarlyMessage): void {
@@ -97,10 +104,11 @@ export class Inbound {
   }
 
   #tell(envelope: Envelope | undefined, frame: Frame, authenticating: boolean): Reading {
-    const { auth, heartbeat } = this.#policy
+    const { auth } = this.#policy
+    const heartbeat = this.#heartbeat
     if (auth && authenticating) {
       if (auth.refused(envelope, frame)) return { meaning: 'refused' }
-      if (auth.accepted && auth.accepted(envelope, frame)) return { meaning: 'accepted' }
+      if (auth.accepted && auth.accepted(envelope, frame)) return { meaning: 'accepted', envelope }
     } else if (auth) {
       // Once open the matchers no longer run: what looks like an answer to auth may be a chat message.
       if (matchRefused(envelope, frame)) return { meaning: 'refused' }
@@ -108,7 +116,7 @@ export class Inbound {
     }
     if (heartbeat?.mode === 'ping' && isPong(heartbeat.pong, envelope, frame)) return { meaning: 'pong' }
     if (!envelope) return this.#bad(frame)
-    return { meaning: envelope.type === this.#beatType ? 'beat' : 'data', envelope }
+    return { meaning: heartbeat?.mode === 'reply' && envelope.type === heartbeat.type ? 'beat' : 'data', envelope }
   }
 
   #tooLarge(bytes: number): Reading {

@@ -21,8 +21,11 @@ interface Base {
 export type ConnectionState =
   | (Base & { readonly status: 'idle' })
   | (Base & {
-      /** `preparing`: `url` and `auth.token` are being asked. `authenticating`: the auth frame is out, the answer is not in. */
-      readonly status: 'preparing' | 'connecting' | 'authenticating'
+      /**
+       * `preparing`: `url` and `auth.token` are being asked. `authenticating`: the auth frame is out, the answer is not in.
+       * `recovering`: accepted by a server that keeps sessions, which has yet to say what is left of ours.
+       */
+      readonly status: 'preparing' | 'connecting' | 'authenticating' | 'recovering'
       /** Why the link before this one ended; absent on the first. */
       readonly reason?: Reason
     })

@@ -23,7 +23,9 @@ export type ConnectionEvent =
   | { readonly type: 'prepared' }
   /** `final`: an empty token in answer to a refusal, which no retry can mend. */
   | { readonly type: 'providerFailed'; readonly final: boolean }
-  | { readonly type: 'opened' | 'accepted' | 'refused' }
+  /** `recover`: the server keeps sessions, and has yet to say what is left of ours. */
+  | { readonly type: 'opened' | 'accepted'; readonly recover?: boolean }
+  | { readonly type: 'refused' | 'recovered' }
   | { readonly type: 'lost'; readonly reason: Reason; readonly verdict: CloseVerdict; readonly code?: number }
   | { readonly type: 'retryDue' }
   /** The connection was of use for another second. */
@@ -38,6 +40,8 @@ export type ConnectionEffect =
   | { readonly type: 'prepare'; readonly refused: boolean }
   | { readonly type: 'open' }
   | { readonly type: 'authenticate' }
+  /** Wait for the session, and no longer than for a link to open. */
+  | { readonly type: 'recover' }
   /** The connection is usable: send what waits, watch the link. */
   | { readonly type: 'serve' }
   /** Watch the link again after a pause, starting with a check. */
@@ -96,10 +100,12 @@ export function transition(machine: Machine, event: ConnectionEvent, context: Co
       return event.final ? fail(machine, { reason: 'auth' }, context) : retry(machine, { reason: 'provider' }, context)
     case 'opened':
       if (state.status !== 'connecting') return stay(machine)
-      if (!context.auth) return [enter(machine, 'open', context), [{ type: 'serve' }]]
+      if (!context.auth) return admitted(machine, event, context)
       return [enter(machine, 'authenticating', context), [{ type: 'authenticate' }]]
     case 'accepted':
-      return state.status === 'authenticating' ? [enter(machine, 'open', context), [{ type: 'serve' }]] : stay(machine)
+      return state.status === 'authenticating' ? admitted(machine, event, context) : stay(machine)
+    case 'recovered':
+      return state.status === 'recovering' ? serve(machine, context) : stay(machine)
     case 'refused':
       return hasLink(state) && state.status !== 'connecting' ? refreshAuth(machine, context) : stay(machine)
     case 'lost':
@@ -120,6 +126,14 @@ export function transition(machine: Machine, event: ConnectionEvent, context: Co
   }
 }
 
+function admitted(machine: Machine, { recover = false }: { readonly recover?: boolean }, context: Context): Step {
+  return recover ? [enter(machine, 'recovering', context), [{ type: 'recover' }]] : serve(machine, context)
+}
+
+function serve(machine: Machine, context: Context): Step {
+  return [enter(machine, 'open', context), [{ type: 'serve' }]]
+}
+
 function stay(machine: Machine): Step {
   return [machine, []]
 }
@@ -128,6 +142,7 @@ function hasLink(state: ConnectionState): boolean {
   switch (state.status) {
     case 'connecting':
     case 'authenticating':
+    case 'recovering':
     case 'open':
       return true
     case 'suspended':
@@ -137,7 +152,11 @@ function hasLink(state: ConnectionState): boolean {
   }
 }
 
-function enter(machine: Machine, status: 'connecting' | 'authenticating' | 'open', { at }: Context): Machine {
+function enter(
+  machine: Machine,
+  status: 'connecting' | 'authenticating' | 'recovering' | 'open',
+  { at }: Context,
+): Machine {
   const { state } = machine
   const base = { since: at, attempt: state.attempt }
   if (status === 'open') return { ...machine, state: { status, ...base } }
@@ -201,7 +220,7 @@ function lost(machine: Machine, event: ConnectionEvent & { type: 'lost' }, conte
     case 'refreshAuth':
       return context.auth ? refreshAuth(machine, context) : retry(machine, { reason }, context)
     case 'retryLater':
-      return retry(machine, { reason: 'busy', afterMs: verdict.afterMs }, context)
+      return retry(machine, { reason: 'busy', afterMs: verdict.afterMs, spreadMs: verdict.spreadMs }, context)
     case 'retry':
       return retry(machine, { reason, penalty: verdict.penalty }, context)
     default:
@@ -213,10 +232,11 @@ function lost(machine: Machine, event: ConnectionEvent & { type: 'lost' }, conte
 interface Failure {
   readonly reason: Reason
   readonly afterMs?: number
+  readonly spreadMs?: number | undefined
   readonly penalty?: number | undefined
 }
 
-function retry(machine: Machine, { reason, afterMs, penalty = 0 }: Failure, context: Context): Step {
+function retry(machine: Machine, { reason, afterMs, spreadMs, penalty = 0 }: Failure, context: Context): Step {
   const { at, roll, online, reconnect } = context
   const attempt = machine.state.attempt + 1
   if (!reconnect || attempt > reconnect.maxAttempts) return fail(machine, { reason: 'exhausted' }, context)
@@ -224,7 +244,7 @@ function retry(machine: Machine, { reason, afterMs, penalty = 0 }: Failure, cont
   const delayMs =
     afterMs === undefined
       ? backoffDelay(reconnect, { failures, attempt, roll, online })
-      : afterMs * (1 + roll * BUSY_SPREAD_SHARE)
+      : afterMs + roll * (spreadMs ?? afterMs * BUSY_SPREAD_SHARE)
   const state = { status: 'waiting', since: at, attempt, reason, nextRetryAt: at + delayMs } as const
   const effects: readonly ConnectionEffect[] = [{ type: 'abandon' }, { type: 'scheduleRetry', delayMs }]
   const notBefore = afterMs === undefined ? machine.notBefore : at + delayMs

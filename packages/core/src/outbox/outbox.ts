@@ -48,6 +48,11 @@ export class Outbox {
     return this.#entries.length
   }
 
+  /** True when something could be sent, if the link takes it. */
+  get ready(): boolean {
+    return this.#entries.length > 0
+  }
+
   get bytes(): number {
     return this.#bytes
   }
@@ -109,10 +114,7 @@ export class Outbox {
   }
 
   #limitReachedBy(bytes: number): string | undefined {
-    const { capacity, maxBytes } = this.#deps.limits
-    if (this.#entries.length >= capacity) return `outbox.capacity of ${capacity} messages`
-    if (this.#bytes + bytes > maxBytes) return `outbox.maxBytes of ${maxBytes} bytes`
-    return undefined
+    return limitReached(this.#deps.limits, { messages: this.#entries.length, bytes: this.#bytes + bytes })
   }
 
   // Taken out before anything is done with it: what is done may lead back here.
@@ -158,6 +160,16 @@ export class Outbox {
   }
 }
 
+/** Which limit stands against one message more, if any. `bytes` includes it, `messages` does not. */
+export function limitReached(
+  { capacity, maxBytes }: OutboxLimits,
+  held: { readonly messages: number; readonly bytes: number },
+): string | undefined {
+  if (held.messages >= capacity) return `outbox.capacity of ${capacity} messages`
+  if (held.bytes > maxBytes) return `outbox.maxBytes of ${maxBytes} bytes`
+  return undefined
+}
+
 /** Why the transport would not take a frame. */
 export function sendError(messageType: string, cause: unknown): StatewireError {
   return StatewireError.is(cause) ? cause : new StatewireError('ENCODE', { messageType }, { cause })
@@ -175,6 +187,6 @@ export function rejected(error: StatewireError): Promise<never> {
 
 const encoder = new TextEncoder()
 
-function frameBytes(frame: Frame): number {
+export function frameBytes(frame: Frame): number {
   return typeof frame === 'string' ? encoder.encode(frame).length : frameSize(frame)
 }

@@ -1,7 +1,11 @@
 /** What to do about a closed link. */
 export type CloseVerdict =
   | { readonly action: 'retry'; /** Added to the backoff exponent. @default 0 */ readonly penalty?: number }
-  | { readonly action: 'retryLater'; readonly afterMs: number }
+  | {
+      readonly action: 'retryLater'
+      readonly afterMs: number
+      /** A random part of it comes on top. @default a tenth of afterMs */ readonly spreadMs?: number
+    }
   | { readonly action: 'refreshAuth' }
   | { readonly action: 'fatal' }
 
@@ -34,6 +38,7 @@ const VERDICTS: ReadonlyMap<number, CloseVerdict> = new Map<number, CloseVerdict
   [1009, RETRY_SLOWER], // message too big
   [1011, RETRY_SLOWER], // internal error
   [1013, RETRY_LATER], // try again later
+  [4009, { action: 'retryLater', afterMs: 1_000 }], // another connection took the session over
   [4029, RETRY_LATER], // too many requests
   [4401, REFRESH_AUTH], // the token expired
   [4408, RETRY], // auth came too late

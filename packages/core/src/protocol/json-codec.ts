@@ -2,7 +2,7 @@ import type { Frame } from '../transport/transport.ts'
 import { own } from '../lib/own.ts'
 import type { Codec } from './codec.ts'
 import type { Undeclared } from './define-protocol.ts'
-import { envelopeOf, parseType, type Envelope } from './envelope.ts'
+import { envelopeOf, parseType } from './envelope.ts'
 import { frameText, isBinary } from './frame-text.ts'
 import { createPeek } from './peek.ts'
 
@@ -43,7 +43,10 @@ export function jsonCodec({ type = 'type', data = 'data', write }: JsonCodecOpti
       const messageType = message && parseType(readType(message))
       return messageType === undefined ? undefined : envelopeOf(messageType, readData(message!), readSw(message!))
     },
-    encode: write ? (envelope) => stringify(write(envelope.type, envelope.data)) : (envelope) => join(keys, envelope),
+    encode({ type, data, sw }) {
+      const frame = write ? stringify(write(type, data)) : join(keys, type, data)
+      return sw === undefined ? frame : stamp(frame, sw as object)
+    },
     stamp,
   }
 }
@@ -84,7 +87,7 @@ function parseObject(text: string | undefined): JsonMessage | undefined {
 }
 
 // Data is written on its own, so that a value that JSON leaves out is noticed instead of missing at the server.
-function join(keys: { readonly type: string; readonly data: string }, { type, data }: Envelope): string {
+function join(keys: { readonly type: string; readonly data: string }, type: string, data: unknown): string {
   const head = `{${keys.type}:${JSON.stringify(type)}`
   return data === undefined ? `${head}}` : `${head},${keys.data}:${stringify(data)}}`
 }

@@ -4,10 +4,13 @@ import { defaultCloseVerdict, RETRY_LATER_MS } from '../../src/protocol/close-co
 const setup = (code: number) => defaultCloseVerdict({ code, reason: '', wasOpen: true })
 
 describe('defaultCloseVerdict', () => {
-  it.each([1000, 1001, 1005, 1006, 1012, 1014, 1015, 3000, 4000, 4008, 4009, 4399, 4408, 4500])(
+  it.each([1000, 1001, 1005, 1006, 1012, 1014, 1015, 3000, 4000, 4008, 4399, 4408, 4500])(
     'takes %i for an ordinary loss',
     (code) => expect(setup(code)).toEqual({ action: 'retry' }),
   )
+
+  it('holds off for a second when another connection took the session over', () =>
+    expect(setup(4009)).toEqual({ action: 'retryLater', afterMs: 1_000 }))
 
   it.each([1008, 1009, 1011])('waits longer after %i', (code) =>
     expect(setup(code)).toEqual({ action: 'retry', penalty: 2 }),

@@ -1,0 +1,3 @@
+export { session, type SessionOptions } from './session.ts'
+export type { Channel, ChannelEvents, ChannelStatus, Resync } from './channel.ts'
+export type { ClientSession, OpenSession } from './port.ts'
