@@ -55,7 +55,7 @@ class RedisBackplane implements Backplane {
     for (const [name, script] of Object.entries(SCRIPTS)) redis.defineCommand(name, script)
     const { onError } = this.#options
     const connection = makeConnection(this.#options)
-    const subscriber = new Subscriber({ connection, keys: this.#keys, node, handlers, onError })
+    const subscriber = new Subscriber({ connection, commands: redis, keys: this.#keys, node, handlers, onError })
     this.#link = { redis, scripts: redis as unknown as Scripts, subscriber, node }
     try {
       await Promise.all([untilReady(redis), subscriber.start()])

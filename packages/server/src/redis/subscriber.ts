@@ -6,6 +6,8 @@ import { parseLive, parseTakeover } from './replies.ts'
 
 export interface SubscriberParts {
   readonly connection: Redis
+  /** The connection for commands, without which nobody can compare positions. */
+  readonly commands: Redis
   readonly keys: Keys
   readonly node: string
   readonly handlers: NodeHandlers
@@ -15,6 +17,7 @@ export interface SubscriberParts {
 /** The connection news arrive on: what is published in subscribed topics, and takeovers. */
 export class Subscriber {
   readonly #connection: Redis
+  readonly #commands: Redis
   readonly #keys: Keys
   readonly #nodeChannel: string
   readonly #handlers: NodeHandlers
@@ -23,8 +26,9 @@ export class Subscriber {
   readonly #topics = new Map<string, string>()
   #probing = false
 
-  constructor({ connection, keys, node, handlers, onError }: SubscriberParts) {
+  constructor({ connection, commands, keys, node, handlers, onError }: SubscriberParts) {
     this.#connection = connection
+    this.#commands = commands
     this.#keys = keys
     this.#nodeChannel = keys.node(node)
     this.#handlers = handlers
@@ -76,7 +80,8 @@ export class Subscriber {
   async #resume(): Promise<void> {
     try {
       await this.#connection.subscribe(this.#nodeChannel, ...this.#topics.keys())
-      this.#handlers.interrupted()
+      if (this.#commands.status === 'ready') this.#handlers.interrupted()
+      else this.#commands.once('ready', () => this.#handlers.interrupted())
     } catch (error) {
       this.#replace(error)
     }
