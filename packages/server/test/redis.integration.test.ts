@@ -63,8 +63,11 @@ describe('redisBackplane', () => {
     [{ redis: () => redis, prefix: '' }, 'prefix'],
     [{ redis: () => redis, timeoutMs: 0 }, 'timeoutMs'],
     [{ redis: () => redis, timeoutMs: Number.NaN }, 'timeoutMs'],
+    [{ redis: () => redis, onError: 'log' as never }, 'onError'],
   ])('names the option that has a wrong value', (options, name) => {
-    expect(() => redisBackplane(options)).toThrow(new RegExp(`^Option "${name}" must be`))
+    expect(() => redisBackplane(options)).toThrow(
+      expect.objectContaining({ code: 'INVALID_OPTION', message: expect.stringContaining(`"${name}" must be`) }),
+    )
   })
 
   it('numbers what is published and reads back what follows a cursor, over many pages', async () => {

@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import { ServerError } from '../errors.ts'
 
 /** What every connection of a backplane needs of ioredis' options. */
 export interface RedisConnectionOptions {
@@ -47,7 +48,7 @@ export interface ResolvedRedisBackplaneOptions {
   readonly onError: (error: unknown) => void
 }
 
-/** Validates and fills in defaults. @throws TypeError naming the option. */
+/** Validates and fills in defaults. @throws {ServerError} `INVALID_OPTION` */
 export function resolveRedisBackplaneOptions({
   redis,
   prefix = 'sw',
@@ -55,12 +56,11 @@ export function resolveRedisBackplaneOptions({
   onError = () => {},
 }: RedisBackplaneOptions): ResolvedRedisBackplaneOptions {
   if (typeof redis !== 'function' && typeof redis?.duplicate !== 'function') {
-    throw new TypeError('Option "redis" must be an ioredis connection, or a function that makes one.')
+    throw invalid('redis', 'an ioredis connection, or a function that makes one')
   }
-  if (typeof prefix !== 'string' || prefix === '')
-    throw new TypeError('Option "prefix" must be a string that is not empty.')
-  if (!(Number.isFinite(timeoutMs) && timeoutMs > 0))
-    throw new TypeError('Option "timeoutMs" must be a number above 0.')
+  if (typeof prefix !== 'string' || prefix === '') throw invalid('prefix', 'a string that is not empty')
+  if (!(Number.isFinite(timeoutMs) && timeoutMs > 0)) throw invalid('timeoutMs', 'a number above 0')
+  if (typeof onError !== 'function') throw invalid('onError', 'a function')
   if (typeof redis === 'function') return { connect: redis, prefix, timeoutMs, onError }
   return {
     connect: (options) => redis.duplicate(options),
@@ -68,4 +68,8 @@ export function resolveRedisBackplaneOptions({
     timeoutMs,
     onError,
   }
+}
+
+function invalid(option: string, expected: string): ServerError {
+  return new ServerError('INVALID_OPTION', `Option "${option}" must be ${expected}.`)
 }

@@ -14,6 +14,7 @@ import type {
   Published,
   Retention,
 } from '../backplane/backplane.ts'
+import { ServerError } from '../errors.ts'
 import { endConnection, makeConnection, untilReady } from './connections.ts'
 import { hash, Keys } from './keys.ts'
 import {
@@ -50,7 +51,7 @@ class RedisBackplane implements Backplane {
   }
 
   async open(node: string, handlers: NodeHandlers): Promise<void> {
-    if (this.#link) throw new Error('This backplane is open: each server needs one of its own.')
+    if (this.#link) throw new ServerError('CLOSED', 'This backplane is open already: each server needs one of its own.')
     const redis = makeConnection(this.#options)
     for (const [name, script] of Object.entries(SCRIPTS)) redis.defineCommand(name, script)
     const { onError } = this.#options
@@ -162,7 +163,7 @@ class RedisBackplane implements Backplane {
   }
 
   #open(): Link {
-    if (!this.#link) throw new Error('This backplane is not open.')
+    if (!this.#link) throw new ServerError('CLOSED', 'This backplane is not open.')
     return this.#link
   }
 
@@ -195,7 +196,7 @@ class RedisBackplane implements Backplane {
  *
  * @example
  * const server = createServer({ port: 8080, backplane: redisBackplane({ redis: new Redis('redis://127.0.0.1') }) })
- * @throws TypeError naming the option that has a wrong value.
+ * @throws {ServerError} `INVALID_OPTION`
  */
 export function redisBackplane(options: RedisBackplaneOptions): Backplane {
   return new RedisBackplane(resolveRedisBackplaneOptions(options))
