@@ -71,7 +71,7 @@ export interface Access<U extends User = User> {
 
 /** Something went wrong that the server survived. Never holds a token or a session id. */
 export interface ServerProblem {
-  /** What was going on: `handler`, `authenticate`, `authorize`, `backplane`, `socket`. */
+  /** What was going on: `handler`, `authenticate`, `authorize`, `backplane`, `listen`. */
   readonly where: string
   readonly error: unknown
 }
