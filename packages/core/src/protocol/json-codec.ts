@@ -93,13 +93,14 @@ function join(keys: { readonly type: string; readonly data: string }, type: stri
 }
 
 function stringify(value: unknown): string {
-  if (isBinary(value))
-    throw new TypeError('JSON cannot carry binary data; send it with sendRaw, or pass a codec that can.')
-  const text = JSON.stringify(value) as string | undefined
-  if (text === undefined) throw new TypeError(`JSON has no form for a value of type ${typeof value}.`)
+  const text = isBinary(value) ? undefined : (JSON.stringify(value) as string | undefined)
   // Map, Set, Error and their like have nothing that JSON sees.
-  if (text === '{}' && Object.prototype.toString.call(value) !== '[object Object]') {
-    throw new TypeError(`JSON would send ${Object.prototype.toString.call(value)} as {}; send a plain object or array.`)
+  if (text === undefined || (text === '{}' && kindOf(value) !== '[object Object]')) {
+    throw new TypeError(`JSON cannot carry ${kindOf(value)}.`)
   }
   return text
+}
+
+function kindOf(value: unknown): string {
+  return Object.prototype.toString.call(value)
 }
