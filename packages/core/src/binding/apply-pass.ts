@@ -1,7 +1,8 @@
 import { isThenable } from '../lib/emitter.ts'
+import { has } from '../lib/own.ts'
 import type { CompiledEntry, CompiledRule } from './compile-wire.ts'
 import { isObject, markRaw, sealRaw } from './rules/raw.ts'
-import { has, put, type Scratch } from './rules/built-in.ts'
+import { put, type Scratch } from './rules/built-in.ts'
 
 export type State = Record<string, unknown>
 

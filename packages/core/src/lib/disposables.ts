@@ -5,10 +5,6 @@ export type Dispose = () => void
 export class Disposables {
   #cleanups: Dispose[] | undefined = []
 
-  get disposed(): boolean {
-    return this.#cleanups === undefined
-  }
-
   /** Registers a cleanup and returns it. After `dispose` the cleanup runs at once, so late arrivals cannot leak. */
   add(cleanup: Dispose): Dispose {
     if (this.#cleanups) this.#cleanups.push(cleanup)

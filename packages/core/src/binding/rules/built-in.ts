@@ -42,7 +42,3 @@ export function put<Target extends object>(target: Target, key: string, value: u
   }
   return target
 }
-
-export function has(target: object, key: string): boolean {
-  return Object.prototype.hasOwnProperty.call(target, key)
-}

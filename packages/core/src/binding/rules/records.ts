@@ -1,6 +1,6 @@
-import { own } from '../../lib/own.ts'
+import { has, own } from '../../lib/own.ts'
 import { isObject, sealRaw, toRaw } from './raw.ts'
-import { has, put, type Scratch } from './built-in.ts'
+import { put, type Scratch } from './built-in.ts'
 import { copyRecord, keyListOf, type KeyList } from './record-copy.ts'
 
 type Items = Record<string, unknown>
