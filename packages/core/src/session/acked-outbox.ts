@@ -53,8 +53,8 @@ export class AckedOutbox implements ClientOutbox {
   #pausedUntil = -Infinity
   #cancelTimer: (() => void) | undefined
   #cancelPause: (() => void) | undefined
-  /** False: the server is a plain one, and what is handed over is done. */
-  numbering = true
+  /** False: the server is a plain one, and what is handed over is done. Undefined: not known, and everything waits. */
+  numbering: boolean | undefined
   /** Largest frame the server takes, in bytes. */
   maxFrameBytes: number = Infinity
 
@@ -67,6 +67,7 @@ export class AckedOutbox implements ClientOutbox {
   }
 
   get ready(): boolean {
+    if (this.numbering === undefined) return false
     return (
       this.#entries.length > this.#inFlight && this.#roomFor(0) && this.#deps.clock.monotonic() >= this.#pausedUntil
     )

@@ -81,7 +81,9 @@ class Session implements ClientSession {
   /** On this link: hello was said; the welcome came. */
   #greeted = false
   #welcomed = false
-  /** Links in a row that were lost between hello and welcome. */
+  /** The server said on this link that it keeps sessions. */
+  #confirmed = false
+  /** Links in a row that were lost after hello, and before the server said anything of sessions. */
   #strikes = 0
   #takeovers: number[] = []
   #lastId = 0
@@ -134,17 +136,18 @@ class Session implements ClientSession {
 
   opened(): boolean {
     this.greet()
-    // Not known yet: the server's first frame will tell, and nobody waits for it.
-    if (!this.#greeted) this.outbox.numbering = false
+    // Not known yet: the server's first frame will tell, and nobody waits for it; unless what has a number is to go again.
+    if (!this.#greeted && this.#mode !== 'session') this.outbox.numbering = false
     return this.#greeted
   }
 
   accepted(sw: unknown): boolean {
     const capable = this.#deps.codec.stamp !== undefined
-    const announcement = capable && this.#strikes < STRIKES ? parseAnnouncement(sw) : undefined
+    const announcement = capable ? parseAnnouncement(sw) : undefined
     const spoken = announcement?.v.includes(SESSION_VERSION) ?? false
     this.#announcement = spoken ? announcement : undefined
     if (spoken) {
+      this.#confirmed = true
       if (!this.#greeted) this.#hello()
       return !this.#welcomed
     }
@@ -169,10 +172,12 @@ class Session implements ClientSession {
   }
 
   lost(code?: number): void {
-    if (this.#greeted && !this.#welcomed) this.#strikes++
-    // A server that does not answer hello may not understand it: then the next links begin without.
-    if (this.#strikes >= STRIKES && !this.#required) this.#announcement = undefined
+    if (this.#greeted && !this.#confirmed) this.#strikes++
+    // It may be the hello that a server of another kind cannot bear: the next link begins without, and waits to be told.
+    if (this.#strikes >= STRIKES) this.#announcement = undefined
+    this.outbox.numbering = undefined
     this.#greeted = false
+    this.#confirmed = false
     this.#welcomed = false
     this.#farewell = undefined
     this.#unsentSubs = []
@@ -261,9 +266,9 @@ class Session implements ClientSession {
     switch (type) {
       case 'sw.announce': {
         const announcement = parseAnnouncement(sw)
-        if (!announcement?.v.includes(SESSION_VERSION) || !this.#deps.codec.stamp || this.#strikes >= STRIKES)
-          return true
+        if (!announcement?.v.includes(SESSION_VERSION) || !this.#deps.codec.stamp) return true
         this.#announcement = announcement
+        this.#confirmed = true
         if (!this.#greeted) this.#hello()
         return true
       }

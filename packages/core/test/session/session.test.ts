@@ -205,19 +205,20 @@ describe('a session', () => {
     expect(sent()).toEqual([{ type: 'auth', data: 'secret' }])
   })
 
-  it('F45 stops saying hello to a server that never answers it', async () => {
-    const { client, welcome, drop, network, sent } = setup()
+  it('F45 stops saying hello first to a server that closes on it, until that server says that it may', async () => {
+    const { client, welcome, drop, network, sent, control } = setup()
     await welcome()
     for (let link = 0; link < 2; link++) {
       await drop()
       network.last.accept()
-      network.last.receive({ type: 'auth ok', sw: ANNOUNCEMENT })
-      expect(client.state.status).toBe('recovering')
+      expect(sent().map(({ type }) => type)).toEqual(['auth', 'sw.hello'])
     }
     await drop()
     network.last.accept()
-    network.last.receive({ type: 'auth ok', sw: ANNOUNCEMENT })
     expect(sent()).toEqual([{ type: 'auth', data: 'secret' }])
+    network.last.receive({ type: 'auth ok', sw: ANNOUNCEMENT })
+    expect(sent().map(({ type }) => type)).toEqual(['auth', 'sw.hello'])
+    control('sw.welcome', { ...WELCOME, st: 'resumed' })
     expect(client.state.status).toBe('open')
   })
 
