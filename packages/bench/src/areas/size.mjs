@@ -39,7 +39,7 @@ const entries = {
 function everything() {
   const { resolve } = createRequire(import.meta.url)
   const { exports } = JSON.parse(readFileSync(resolve('@statewire/core/package.json'), 'utf8'))
-  const names = Object.keys(exports).filter((name) => name !== './package.json' && name !== './protocol')
+  const names = Object.keys(exports).filter((name) => !['./package.json', './protocol', './development'].includes(name))
   const built = names.map((name) => `@statewire/core${name.slice(1)}`).filter((name) => existsSync(resolve(name)))
   return [...built, '@statewire/pinia'].map((name) => `export * from '${name}'\n`).join('')
 }
