@@ -1,6 +1,9 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
-import { FaultPipe, type Shape } from './fault-pipe.ts'
+import { FaultPipe, type FaultPipePort, type Shape } from './fault-pipe.ts'
+import { FrameFilter } from './frame-filter.ts'
+import { FrameRules, type FrameRule } from './frame-rules.ts'
+import { closeFrame } from './web-socket-frame.ts'
 
 /** Where a proxy leads. */
 export interface FaultProxyOptions {
@@ -25,6 +28,7 @@ interface Link {
 export class FaultProxy {
   readonly #target: { readonly host: string; readonly port: number }
   readonly #links = new Set<Link>()
+  readonly #rules = new FrameRules()
   readonly #shape: Shape = { latencyMs: 0, bytesPerSecond: Infinity, split: false }
   #listener: Server | undefined
   #port = 0
@@ -143,6 +147,17 @@ export class FaultProxy {
     this.#shape.split = on
   }
 
+  /**
+   * Does something to single text messages, on the present connections and on those to come. Compressed messages pass unseen.
+   *
+   * @returns Removes the rule; idempotent.
+   * @example
+   * proxy.rule({ direction: 'down', match: (text) => text.includes('sw.ack'), nth: 1, action: { suppress: true } })
+   */
+  rule(rule: FrameRule): () => void {
+    return this.#rules.add(rule)
+  }
+
   /** Resets all connections and stops listening. */
   async close(): Promise<void> {
     await this.refuse()
@@ -167,9 +182,18 @@ export class FaultProxy {
 
   #join(client: Socket): Link {
     const server = connect({ ...this.#target, allowHalfOpen: true, noDelay: true })
-    const up = new FaultPipe(client, server, this.#shape, (bytes) => this.#allow(bytes, 'up'))
-    const down = new FaultPipe(server, client, this.#shape, (bytes) => this.#allow(bytes, 'down'))
+    const close = (code: number): void => {
+      up.finish(closeFrame(code, { up: true }))
+      down.finish(closeFrame(code, { up: false }))
+    }
+    const up = new FaultPipe({ source: client, sink: server }, this.#shape, this.#portOf('up', close))
+    const down = new FaultPipe({ source: server, sink: client }, this.#shape, this.#portOf('down', close))
     return { client, server, up, down }
+  }
+
+  #portOf(direction: 'up' | 'down', close: (code: number) => void): FaultPipePort {
+    const filter = new FrameFilter(direction, this.#rules)
+    return { filter, close, allow: (bytes) => this.#allow(bytes, direction) }
   }
 
   #allow(bytes: number, direction: 'up' | 'down'): number {
