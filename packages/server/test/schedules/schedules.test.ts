@@ -29,7 +29,7 @@ const action = fc.oneof(
 ) as fc.Arbitrary<Action>
 
 /** Runs a schedule and returns everything that is not as promised. */
-export async function violations(seed: number, actions: readonly Action[]): Promise<string[]> {
+async function violations(seed: number, actions: readonly Action[]): Promise<string[]> {
   const world = new World(seed)
   const wrong: string[] = []
   await world.run(actions)
@@ -44,15 +44,16 @@ export async function violations(seed: number, actions: readonly Action[]): Prom
   if (applied.size !== log.length) wrong.push('something was applied twice')
   for (const id of published) if (acknowledged.has(id) && !applied.has(id)) wrong.push(`publication ${id} was lost`)
   if (log.some((id, index) => index > 0 && log[index - 1]! > id)) wrong.push('the log is out of order')
-  if (JSON.stringify(world.read) !== JSON.stringify(log)) wrong.push(`the reader saw ${world.read} of ${log}`)
-  if (world.resyncs.length > 0) wrong.push(`resync: ${world.resyncs}`)
+  if (JSON.stringify(world.read) !== JSON.stringify(log))
+    wrong.push(`the reader saw ${world.read.join()} of ${log.join()}`)
+  if (world.resyncs.length > 0) wrong.push(`resync: ${world.resyncs.join()}`)
   const first = [...new Set(world.handled)]
   if (first.some((id, index) => index > 0 && first[index - 1]! > id)) wrong.push('handlers were called out of order')
   for (const { id, kind } of world.asked) {
     if (kind === 'send' && acknowledged.has(id) && !first.includes(id)) wrong.push(`message ${id} was lost`)
   }
   const leftTimers = await world.end()
-  if (leftTimers.length > 0) wrong.push(`timers left: ${leftTimers}`)
+  if (leftTimers.length > 0) wrong.push(`timers left: ${leftTimers.join()}`)
   if (world.listeners > 0) wrong.push(`${world.listeners} listeners left`)
   return [...wrong, ...world.unexpected]
 }

@@ -1,4 +1,4 @@
-import { createClient, type AnyClient } from '@statewire/core'
+import { createClient, StatewireError, type AnyClient } from '@statewire/core'
 import { session } from '@statewire/core/session'
 import { FakeClock, FakeFrames, FakeSignals } from '@statewire/testing'
 import { createHub, memoryBackplanes, type Hub } from '@statewire/server'
@@ -22,7 +22,7 @@ const QUIET_MS = 90_000
 
 /** Many microtasks: promises of client, hub and store wait for each other. */
 async function settle(): Promise<void> {
-  for (let i = 0; i < 24; i++) await undefined
+  for (let i = 0; i < 24; i++) await Promise.resolve()
 }
 
 /** A publisher and a reader, two server nodes in turn on one store, and a network; all on one fake clock. */
@@ -145,7 +145,7 @@ export class World {
     this.asked.push(entry)
     this.#post(kind, entry.id).then(
       () => entry.settled.push('ok'),
-      (error: { code?: string }) => entry.settled.push(error.code ?? String(error)),
+      (error: unknown) => entry.settled.push(StatewireError.is(error) ? error.code : String(error)),
     )
   }
 
