@@ -91,6 +91,27 @@ describe('sessions', () => {
     expect(hub.metrics().sessions).toBe(1)
   })
 
+  it('F41 two links that resume at once, told in the other order: the later owner has it', async () => {
+    const { env } = setup()
+    const inner = memoryBackplanes({ env })()
+    const answers: (() => void)[] = []
+    const claim: typeof inner.claim = async (given) => {
+      const claimed = await inner.claim(given)
+      await new Promise<void>((resolve) => void (given.sid ? answers.push(resolve) : resolve()))
+      return claimed
+    }
+    const { accept, connect } = setupHub({ backplane: { ...inner, claim }, env })
+    const { sid } = await connect()
+    const links = [accept(), accept()]
+    for (const link of links) await link.say({ type: 'sw.hello', sw: { v: 1, cid: 'cid', tx: 1, sid } })
+    for (const answer of answers.reverse()) {
+      answer()
+      await settle()
+    }
+    expect(links.map(({ closedWith }) => closedWith?.code)).toEqual([4009, undefined])
+    expect(links[1]!.of('sw.welcome')).toHaveLength(1)
+  })
+
   it('F39 and F40: resumed on another node, with the old link still open', async () => {
     const { clock, env } = setup()
     const node = memoryBackplanes({ env })
@@ -140,6 +161,21 @@ describe('sessions', () => {
     const client = await connect()
     expect(client.of('sw.bye')[0]!.sw).toMatchObject({ retryMs: 1_000, spreadMs: 2_000 })
     expect(client.closedWith?.code).toBe(1013)
+  })
+
+  it('F153 claimed for a link that is gone by then leave nothing on the node', async () => {
+    const { env } = setup()
+    const inner = memoryBackplanes({ env })()
+    let answer = (): void => {}
+    const held = new Promise<void>((resolve) => void (answer = resolve))
+    const claim: typeof inner.claim = (given) => held.then(() => inner.claim(given))
+    const { connect, hub } = setupHub({ backplane: { ...inner, claim }, env })
+    const client = await connect()
+    await client.drop()
+    answer()
+    await settle()
+    expect(client.of('sw.welcome')).toEqual([])
+    expect(hub.metrics()).toMatchObject({ connections: 0, sessions: 0, topics: 0, subscriptions: 0 })
   })
 
   it('live as long as their link does', async () => {

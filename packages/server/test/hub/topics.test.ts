@@ -13,7 +13,12 @@ const cursorOf = (client: FakeLink) => client.of('sw.subd').at(-1)!.sw!['cursor'
 function controlled() {
   const inner = memoryBackplane()
   let handlers: NodeHandlers
-  const state = { deaf: false, hold: undefined as Promise<void> | undefined, reads: 0 }
+  const state = {
+    deaf: false,
+    /** Before, and after, history is read. */
+    holdRead: undefined as Promise<void> | undefined,
+    hold: undefined as Promise<void> | undefined,
+  }
   const backplane: Backplane = {
     ...inner,
     open: (node, given) => {
@@ -24,7 +29,7 @@ function controlled() {
       })
     },
     history: async (...args) => {
-      state.reads++
+      await state.holdRead
       const history = await inner.history(...args)
       await state.hold
       return history
@@ -99,6 +104,62 @@ describe('topics', () => {
     expect(news(client).map(([data]) => data)).toEqual([1, 2, 3, 4])
     await publish(5)
     expect(news(client).at(-1)).toEqual([5, 5])
+  })
+
+  it('F64 live messages that the replay has as well come once', async () => {
+    const { connect, publish, control } = setup()
+    const client = await connect()
+    await client.say(sub())
+    const cursor = cursorOf(client)
+    await publish(1)
+    let release = (): void => {}
+    control.holdRead = new Promise((resolve) => void (release = resolve))
+    const other = await connect({ cid: 'other' }).then(async (link) => (await link.say(sub(cursor)), link))
+    await publish(2, 3)
+    release()
+    await settle()
+    expect(news(other).map(([data]) => data)).toEqual([1, 2, 3])
+    await publish(4)
+    expect(news(other).map(([data]) => data)).toEqual([1, 2, 3, 4])
+  })
+
+  it('F64 two that read at once both get what came live after the reading began', async () => {
+    const { connect, publish, control } = setup()
+    const first = await connect()
+    await first.say(sub())
+    const cursor = cursorOf(first)
+    await first.drop()
+    await publish(1)
+    const links = [await connect({ cid: 'a' }), await connect({ cid: 'b' })]
+    let release = (): void => {}
+    control.hold = new Promise((resolve) => void (release = resolve))
+    await links[0]!.say(sub(cursor))
+    await publish(2)
+    await links[1]!.say(sub(cursor))
+    control.hold = undefined
+    release()
+    await settle()
+    expect(links.map((link) => news(link).map(([data]) => data))).toEqual([
+      [1, 2],
+      [1, 2],
+    ])
+  })
+
+  it('F120 a subscription that is given up while its history is read is not answered', async () => {
+    const { connect, publish, control } = setup()
+    const client = await connect()
+    await client.say(sub())
+    const cursor = cursorOf(client)
+    await client.say({ type: 'sw.unsub', sw: { id: 1, c: 'room' } })
+    await publish(1)
+    let release = (): void => {}
+    control.hold = new Promise((resolve) => void (release = resolve))
+    await client.say(sub(cursor, 2))
+    await client.say({ type: 'sw.unsub', sw: { id: 2, c: 'room' } })
+    release()
+    await settle()
+    expect(client.of('sw.subd')).toHaveLength(1)
+    expect(news(client)).toEqual([])
   })
 
   it('F36 the history is shorter than the absence: told before anything new', async () => {
