@@ -102,14 +102,16 @@ describe('a client with a session and a server, over TCP', () => {
       const settled: Promise<void>[] = []
       let sent = 0
       let next = 0
+      let faulting: Promise<void> | undefined
       const end = performance.now() + SOAK_MS
       for (let tick = 0; performance.now() < end; tick++) {
         for (let i = 0; i < (PER_SECOND * TICK_MS) / 1_000; i++) {
           settled.push(publisher.channel(TOPIC).publish('entry', ++sent))
         }
-        if (tick % 12 === 11) void faults[next++ % faults.length]!()
+        if (tick % 12 === 11) faulting = Promise.resolve(faults[next++ % faults.length]!())
         await wait(TICK_MS)
       }
+      await faulting
       proxy.heal()
       await Promise.all(settled)
       await expect.poll(() => read.length, { timeout: 15_000 }).toBeGreaterThanOrEqual(sent)
