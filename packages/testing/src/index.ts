@@ -7,3 +7,13 @@ export { FakeServer, type FakeServerOptions } from './fakes/server.ts'
 export { settle } from './fakes/settle.ts'
 export { FakeSignals } from './fakes/signals.ts'
 export { FakeTransport, type FakeClose, type FakePeer } from './fakes/transport.ts'
+export { checkResources, type Resources, type ResourceViolation } from './oracles/check-resources.ts'
+export {
+  createLedger,
+  type Ledger,
+  type LedgerViolation,
+  type MessageViolation,
+  type Outcome,
+} from './oracles/ledger.ts'
+export type { Place, StreamViolation } from './oracles/stream-ledger.ts'
+export type { Violation } from './oracles/violation.ts'
