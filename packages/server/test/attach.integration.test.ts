@@ -14,7 +14,10 @@ afterEach(async () => {
 
 async function listening(http: Server): Promise<Server> {
   await new Promise<void>((resolve) => void http.listen(0, '127.0.0.1', resolve))
-  ends.push(() => new Promise((resolve) => void (http.close(resolve), http.closeAllConnections())))
+  ends.push(() => {
+    http.close()
+    http.closeAllConnections()
+  })
   return http
 }
 
@@ -33,7 +36,7 @@ async function open(port: number, { path = '/', headers = {} }: { path?: string;
   const frames: { type: string; data?: unknown; sw?: Record<string, unknown> }[] = []
   const waiting: (() => void)[] = []
   socket.on('message', (data) => {
-    frames.push(JSON.parse(String(data)) as (typeof frames)[number])
+    frames.push(JSON.parse((data as Buffer).toString()) as (typeof frames)[number])
     for (const check of waiting.splice(0)) check()
   })
   const closed = new Promise<number>((resolve) => void socket.on('close', resolve))

@@ -9,12 +9,12 @@ export type Called<Value> =
 /** Calls a function of the application. Never throws or rejects; answers at once when the function does. */
 export function call<Value>(
   run: () => Value | Promise<Value>,
-  clock: Clock,
+  timers: Pick<Clock, 'schedule'>,
   deadlineMs: number,
 ): Called<Value> | Promise<Called<Value>> {
   try {
     const value = run()
-    return isPromise(value) ? bounded(value, clock, deadlineMs) : { ok: true, value }
+    return isPromise(value) ? bounded(value, timers, deadlineMs) : { ok: true, value }
   } catch (error) {
     return { ok: false, timeout: false, error }
   }
@@ -24,9 +24,13 @@ export function isPromise<Value>(value: Value | Promise<Value>): value is Promis
   return typeof value === 'object' && value !== null && typeof (value as Promise<Value>).then === 'function'
 }
 
-function bounded<Value>(value: Promise<Value>, clock: Clock, deadlineMs: number): Promise<Called<Value>> {
+function bounded<Value>(
+  value: Promise<Value>,
+  timers: Pick<Clock, 'schedule'>,
+  deadlineMs: number,
+): Promise<Called<Value>> {
   return new Promise((resolve) => {
-    const cancel = clock.schedule(deadlineMs, () => {
+    const cancel = timers.schedule(deadlineMs, () => {
       resolve({ ok: false, timeout: true, error: new Error(`No answer within ${deadlineMs} ms.`) })
     })
     const settle = (called: Called<Value>): void => {

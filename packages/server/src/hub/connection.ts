@@ -1,10 +1,11 @@
 import type { IncomingMessage } from 'node:http'
-import { jsonCodec, parseNumbered, type Announcement, type Envelope, type Hello } from '@statewire/core/protocol'
+import { jsonCodec, parseNumbered, type Envelope, type Hello } from '@statewire/core/protocol'
 import { parseSession, SESSION_VERSION, type SessionMessages, type SessionMessageType } from '@statewire/core/protocol'
+import { AuthGate } from './auth-gate.ts'
 import { call, isPromise } from './call.ts'
 import { clientOf } from './client.ts'
 import type { HubCore } from './core.ts'
-import { authOkFrame, sessionFrame } from './encode.ts'
+import { sessionFrame } from './encode.ts'
 import { Heart } from './heart.ts'
 import { openSession, type OpenSession } from './open-session.ts'
 import { Outlet } from './outlet.ts'
@@ -12,13 +13,11 @@ import { Subscriptions } from './subscriptions.ts'
 import { Throttle } from './throttle.ts'
 import { Timers } from './timers.ts'
 import type { HubLink, HubSocket, ServerClient, User } from './types.ts'
-import { ANONYMOUS, mayUse, verify } from './verify.ts'
+import { mayUse } from './verify.ts'
 
 const BEAT_FRAME = '{"type":"heartCheck"}'
-const REFUSED_FRAME = '{"type":"noAuth"}'
 const MOST_BAD_FRAMES = 10
 const BAD_FRAMES_MS = 60_000
-const EXPIRY_GRACE_MS = 5_000
 const MOST_WAITING = 1_000
 const MOST_LOOSE = 256
 const LONGEST_REASON = 120
@@ -32,14 +31,12 @@ export class Connection<U extends User> implements HubLink {
   readonly client: ServerClient<U>
   readonly #core: HubCore<U>
   readonly #socket: HubSocket
-  readonly #request: IncomingMessage
+  readonly #auth: AuthGate<U>
   readonly #heart: Heart
   readonly #outlet: Outlet
   readonly #throttle: Throttle
   readonly #subscriptions: Subscriptions<U>
   #status: 'authenticating' | 'open' | 'closing' | 'closed' = 'authenticating'
-  #user: U | undefined
-  #verifying = false
   /** A hello that came behind the token. */
   #heldHello: Envelope | undefined
   #hello: 'none' | 'said' = 'none'
@@ -48,7 +45,6 @@ export class Connection<U extends User> implements HubLink {
   /** Messages without a number that are being worked on. */
   #loose = 0
   #beats = 0
-  #cancelExpiry: () => void = () => {}
   #cancelClose: () => void = () => {}
 
   constructor(core: HubCore<U>, socket: HubSocket, request: IncomingMessage) {
@@ -56,7 +52,6 @@ export class Connection<U extends User> implements HubLink {
     const { clock, random } = env
     this.#core = core
     this.#socket = socket
-    this.#request = request
     this.id = env.id()
     this.timers = new Timers(clock)
     this.client = clientOf(this, core)
@@ -77,6 +72,16 @@ export class Connection<U extends User> implements HubLink {
       gapped: () => void core.counters.topicGaps++,
       may: (topic, action) => this.may(topic, action),
     })
+    this.#auth = new AuthGate(core, {
+      request,
+      timers: this.timers,
+      send: (frame) => this.send(frame),
+      close: (code, reason) => this.close(code, reason),
+      opened: () => this.#opened(),
+      renewed: () => void this.#subscriptions.review(),
+      wrong: (code, message) => this.#bad(code, message),
+      inSession: () => this.#hello === 'said',
+    })
     this.#heart = new Heart({
       clock,
       random,
@@ -90,12 +95,9 @@ export class Connection<U extends User> implements HubLink {
 
   /** Begins: with the wait for a token, or at once where none is asked for. */
   begin(): void {
-    const { authenticate, limits, heartbeat } = this.#core.options
+    const { heartbeat } = this.#core.options
     if (heartbeat.beat) this.timers.every(heartbeat.intervalMs, () => this.#sendBeat())
-    if (authenticate) return this.#awaitAuth(limits.authMs)
-    this.send(sessionFrame('sw.announce', this.#announcement()))
-    // Whoever says that a user is more than an id authenticates.
-    this.#open(ANONYMOUS as U)
+    this.#auth.begin()
   }
 
   get open(): boolean {
@@ -104,7 +106,7 @@ export class Connection<U extends User> implements HubLink {
 
   /** Only asked once authenticated. */
   get user(): U {
-    return this.#user!
+    return this.#auth.user
   }
 
   get session(): OpenSession<U> | undefined {
@@ -181,6 +183,7 @@ export class Connection<U extends User> implements HubLink {
 
   #release(): void {
     this.#outlet.close()
+    this.#auth.end()
     this.#heart.stop()
     this.timers.end()
     this.#subscriptions.end()
@@ -189,73 +192,24 @@ export class Connection<U extends User> implements HubLink {
 
   // --- before it is open
 
-  #awaitAuth(authMs: number): void {
-    this.timers.schedule(authMs, () => {
-      if (this.#status !== 'authenticating') return
-      this.#core.counters.authTimeouts++
-      this.close(4408, 'auth timeout')
-    })
-  }
-
   #early(envelope: Envelope): void {
-    if (envelope.type === 'auth') {
-      if (this.#verifying) return this.close(4429, 'auth twice')
-      return void this.#authenticate(envelope.data)
-    }
+    if (envelope.type === 'auth') return this.#auth.token(envelope.data)
     // One frame, so that a stranger cannot fill the memory.
     if (envelope.type === 'sw.hello') this.#heldHello ??= envelope
   }
 
-  async #authenticate(token: unknown): Promise<void> {
-    this.#verifying = true
-    const verified = await verify(this.#core, token, this.#request)
-    this.#verifying = false
-    if (this.#status !== 'authenticating') return
-    if (verified.kind === 'refused') return this.#refuse()
-    if (verified.kind === 'failed') return this.close(1011, 'cannot authenticate')
-    this.#user = verified.user
-    this.send(authOkFrame(this.#announcement()))
-    this.#open(verified.user)
-  }
-
-  #refuse(): void {
-    this.#core.counters.authRefused++
-    this.send(REFUSED_FRAME)
-    this.close(4401, 'not authenticated')
-  }
-
-  #open(user: U): void {
-    this.#user = user
+  #opened(): void {
     this.#status = 'open'
-    this.#awaitExpiry(user)
     const hello = this.#heldHello
     this.#heldHello = undefined
     if (hello) this.#dispatch(hello)
-  }
-
-  #announcement(): Announcement {
-    const { heartbeat, limits } = this.#core.options
-    const mode = heartbeat.beat ? 'reply' : 'ping'
-    const beat = { mode, everyMs: heartbeat.intervalMs, withinMs: heartbeat.timeoutMs } as const
-    const ttl = this.#user?.tokenTtlMs
-    const announcement = { v: [SESSION_VERSION], heartbeat: beat, maxBytes: limits.frameBytes }
-    return ttl === undefined ? announcement : { ...announcement, tokenTtlMs: ttl }
-  }
-
-  #awaitExpiry({ tokenTtlMs }: U): void {
-    this.#cancelExpiry()
-    if (tokenTtlMs === undefined) return
-    this.#cancelExpiry = this.timers.schedule(tokenTtlMs, () => {
-      if (this.#hello === 'said') this.send(sessionFrame('sw.reauth', {}))
-      this.#cancelExpiry = this.timers.schedule(EXPIRY_GRACE_MS, () => this.#refuse())
-    })
   }
 
   // --- once it is open
 
   #dispatch(envelope: Envelope): void {
     const { type, data, sw } = envelope
-    if (type === 'auth') return void this.#reauthenticate(data, false)
+    if (type === 'auth') return this.#auth.token(data)
     if (type.startsWith('sw.')) return this.#control(type, sw)
     if (sw === undefined) return this.#loosely(type, data)
     const numbered = parseNumbered(sw)
@@ -276,7 +230,7 @@ export class Connection<U extends User> implements HubLink {
       case 'sw.unsub':
         return this.#with(type, sw, (unsub) => this.#subscriptions.unsubscribe(unsub))
       case 'sw.auth':
-        return this.#with(type, sw, ({ token }) => void this.#reauthenticate(token, true))
+        return this.#with(type, sw, ({ token }) => this.#auth.renew(token))
       // What a later version says is not for this one.
     }
   }
@@ -305,24 +259,6 @@ export class Connection<U extends User> implements HubLink {
     })
   }
 
-  async #reauthenticate(token: unknown, inSession: boolean): Promise<void> {
-    if (this.#verifying) return this.close(4429, 'auth twice')
-    this.#verifying = true
-    const verified = await verify(this.#core, token, this.#request)
-    this.#verifying = false
-    if (!this.open) return
-    if (verified.kind === 'failed') return this.#bad('auth_failed', 'The token could not be checked; try again.')
-    // A session belongs to one user: another one begins anew.
-    if (verified.kind === 'refused' || verified.user.id !== this.user.id) return this.#refuse()
-    const { user } = verified
-    this.#user = user
-    this.#awaitExpiry(user)
-    const { tokenTtlMs } = user
-    const authd = tokenTtlMs === undefined ? {} : { tokenTtlMs }
-    this.send(inSession ? sessionFrame('sw.authd', authd) : authOkFrame(this.#announcement()))
-    await this.#subscriptions.review()
-  }
-
   /** A message without a number: handled as it comes, and never told of. */
   #loosely(type: string, data: unknown): void {
     const { options } = this.#core
@@ -330,7 +266,7 @@ export class Connection<U extends User> implements HubLink {
     if (!handler) return
     if (this.#loose >= MOST_LOOSE) return this.#flood()
     const { user, client } = this
-    const called = call(() => handler(data, { user, client, type }), options.env.clock, options.limits.handlerMs)
+    const called = call(() => handler(data, { user, client, type }), this.#core.timers, options.limits.handlerMs)
     if (!isPromise(called)) return called.ok ? undefined : this.#core.problem('handler', called.error)
     this.#loose++
     void called.then((done) => {

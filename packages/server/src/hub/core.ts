@@ -2,6 +2,7 @@ import type { Counters } from './counters.ts'
 import type { Connection } from './connection.ts'
 import type { ResolvedHub } from './resolve.ts'
 import type { Sessions } from './sessions.ts'
+import type { Timers } from './timers.ts'
 import type { Topics } from './topics.ts'
 import type { User } from './types.ts'
 
@@ -15,6 +16,8 @@ export interface HubCore<U extends User = User> {
   readonly sessions: Sessions<U>
   readonly connections: Set<Connection<U>>
   readonly draining: boolean
+  /** End with the hub. */
+  readonly timers: Timers
   readonly problem: (where: string, error: unknown) => void
 }
 

@@ -47,7 +47,7 @@ class HubDriver<U extends User> implements HubCore<U> {
   readonly sessions: Sessions<U>
   readonly connections: Set<Connection<U>> = new Set<Connection<U>>()
   readonly problem = (where: string, error: unknown): void => this.#problem(where, error)
-  readonly #timers: Timers
+  readonly timers: Timers
   #draining: Promise<void> | undefined
   #closing: Promise<void> | undefined
 
@@ -55,17 +55,17 @@ class HubDriver<U extends User> implements HubCore<U> {
     this.options = resolveHub(options)
     const { backplane, env, retention, session } = this.options
     this.node = env.id()
-    this.#timers = new Timers(env.clock)
+    this.timers = new Timers(env.clock)
     this.topics = new Topics(backplane, retention, (error) => this.problem('backplane', error))
-    this.sessions = new Sessions<U>(this, this.#timers)
+    this.sessions = new Sessions<U>(this)
     this.ready = backplane.open(this.node, {
       published: (topic, epoch, publication) => this.topics.published(topic, epoch, publication),
       takenOver: (sid, generation) => this.sessions.takenOver(sid, generation),
       interrupted: () => void this.topics.check(),
     })
     this.ready.catch((error: unknown) => this.problem('backplane', error))
-    this.#timers.every(CHECK_EVERY_MS, () => void this.topics.check())
-    this.#timers.every(session.ttlMs / 3, () => this.sessions.touch())
+    this.timers.every(CHECK_EVERY_MS, () => void this.topics.check())
+    this.timers.every(session.ttlMs / 3, () => this.sessions.touch())
   }
 
   get draining(): boolean {
@@ -129,7 +129,7 @@ class HubDriver<U extends User> implements HubCore<U> {
 
   async #close(): Promise<void> {
     await this.drain({ deadlineMs: CLOSE_DEADLINE_MS })
-    this.#timers.end()
+    this.timers.end()
     await this.options.backplane.close()
   }
 

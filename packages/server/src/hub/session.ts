@@ -99,9 +99,9 @@ export class Session<U extends User> {
   }
 
   #call(handler: Handler<U>, { type, data }: Message): Called<unknown> | Promise<Called<unknown>> {
-    const { env, limits } = this.#core.options
+    const { timers, options } = this.#core
     const { user, client } = this.#sender
-    return call(() => handler(data, { user, client, type }), env.clock, limits.handlerMs)
+    return call(() => handler(data, { user, client, type }), timers, options.limits.handlerMs)
   }
 
   #handled(called: Called<unknown> | undefined): Settlement {

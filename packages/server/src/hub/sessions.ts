@@ -1,18 +1,15 @@
 import type { Connection } from './connection.ts'
 import type { HubCore } from './core.ts'
 import { Session, type ClaimedSession } from './session.ts'
-import type { Timers } from './timers.ts'
 import type { User } from './types.ts'
 
 /** The sessions this node has a link to, or work left of. */
 export class Sessions<U extends User> {
   readonly #core: HubCore<U>
-  readonly #timers: Timers
   readonly #sessions = new Map<string, Session<U>>()
 
-  constructor(core: HubCore<U>, timers: Timers) {
+  constructor(core: HubCore<U>) {
     this.#core = core
-    this.#timers = timers
   }
 
   /** Sessions with a link. */
@@ -61,7 +58,7 @@ export class Sessions<U extends User> {
     this.#touch(session.sid)
     void session.inbox.idle().then(() => {
       if (!session.inbox.unsettled) return this.#forget(session)
-      this.#timers.schedule(this.#core.options.session.ttlMs, () => this.#forget(session))
+      this.#core.timers.schedule(this.#core.options.session.ttlMs, () => this.#forget(session))
     })
   }
 

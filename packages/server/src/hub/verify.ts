@@ -13,10 +13,10 @@ export async function verify<U extends User>(
   token: unknown,
   request: IncomingMessage,
 ): Promise<Verified<U>> {
-  const { authenticate, env, limits } = core.options
+  const { authenticate, limits } = core.options
   if (!authenticate) return { kind: 'user', user: ANONYMOUS as U }
   if (typeof token !== 'string') return { kind: 'refused' }
-  const called = await call(() => authenticate(token, { request }), env.clock, limits.authMs)
+  const called = await call(() => authenticate(token, { request }), core.timers, limits.authMs)
   if (!called.ok) {
     core.problem('authenticate', called.error)
     return { kind: 'failed' }
@@ -33,8 +33,8 @@ export async function mayUse<U extends User>(
   core: HubCore<U>,
   access: { readonly user: U; readonly topic: string; readonly action: 'publish' | 'subscribe' },
 ): Promise<boolean | undefined> {
-  const { authorize, env, limits } = core.options
-  const called = await call(() => authorize(access), env.clock, limits.handlerMs)
+  const { authorize, limits } = core.options
+  const called = await call(() => authorize(access), core.timers, limits.handlerMs)
   if (called.ok) return called.value === true
   core.problem('authorize', called.error)
   return undefined
