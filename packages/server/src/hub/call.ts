@@ -1,10 +1,13 @@
 import type { Clock } from '../env.ts'
 import { ServerError } from '../errors.ts'
 
+interface Failed {
+  readonly timeout: boolean
+  readonly error: unknown
+}
+
 /** How a call of the application's code ended. `timeout`: it may still be running, nobody waits for it. */
-export type Called<Value> =
-  | { readonly ok: true; readonly value: Value }
-  | { readonly ok: false; readonly timeout: boolean; readonly error: unknown }
+export type Called<Value> = { readonly ok: true; readonly value: Value } | ({ readonly ok: false } & Failed)
 
 /** Calls a function of the application. Never throws or rejects; answers at once when the function does. */
 export function call<Value>(
@@ -45,7 +48,7 @@ function bounded<Value>(
 }
 
 /** What a client is told of a failed handler: only what a ServerError says, since other messages may hold internals. */
-export function refusalOf({ timeout, error }: { readonly timeout: boolean; readonly error: unknown }) {
+export function refusalOf({ timeout, error }: Failed): { readonly code: string; readonly message: string } {
   if (timeout) return { code: 'timeout', message: 'The server took too long over this message.' }
   if (!(error instanceof ServerError)) return { code: 'failed', message: 'The server failed on this message.' }
   return { code: error.code.slice(0, 64), message: error.message.slice(0, 1_000) }
