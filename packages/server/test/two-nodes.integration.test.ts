@@ -140,6 +140,28 @@ describe('two nodes on one Redis', () => {
     await expectLedger(ledger)
   }, 60_000)
 
+  it('F34 lose, repeat and reorder nothing when Redis is killed under load, and is back', async () => {
+    const { load, redisServer } = await setup()
+    const ledger = await load()
+    await delay(500)
+    await redisServer.kill()
+    await delay(1_500)
+    await redisServer.start()
+    await delay(3_000)
+    await expectLedger(ledger)
+  }, 60_000)
+
+  it('F50 lose, repeat and reorder nothing when Redis is stopped for 10 s under load', async () => {
+    const { load, redisServer } = await setup()
+    const ledger = await load()
+    await delay(500)
+    redisServer.pause()
+    await delay(10_000)
+    redisServer.resume()
+    await delay(3_000)
+    await expectLedger(ledger)
+  }, 60_000)
+
   it('F40 lose, repeat and reorder nothing when clients move while their old links still count as open', async () => {
     const { load, proxies } = await setup()
     const ledger = await load()
