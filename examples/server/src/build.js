@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url))
-const PACKAGES = ['core', 'pinia', 'vuex', 'dva', 'vue']
+const PACKAGES = ['core', 'server', 'pinia', 'vuex', 'dva', 'vue']
 const EXAMPLES = ['dashboard', 'vuex-legacy', 'dva-monitor', 'screens', 'chat']
 const require = createRequire(import.meta.url)
 

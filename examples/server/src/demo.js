@@ -87,9 +87,10 @@ export async function createDemo({
   const stop = async () => {
     const closed = server.listening ? once(server, 'close') : undefined
     server.close()
-    feed.close()
+    const feedClosed = feed.close()
     screens.close()
     chat.close()
+    await feedClosed
     return closed
   }
 

@@ -1,32 +1,42 @@
-import { WebSocketServer } from 'ws'
-import { openSession } from './session.js'
-import { isForeign, refuseUpgrade } from './upgrade.js'
+import { createServer } from '@statewire/server'
 
 /** @import { IncomingMessage } from 'node:http' */
 /** @import { Duplex } from 'node:stream' */
 /** @import { Sample } from './machine.js' */
-/** @import { Session, SessionOptions } from './session.js' */
 
 const PATH = '/ws'
-const MAX_PAYLOAD_BYTES = 64 * 1024
+
+/**
+ * @typedef {object} FeedOptions
+ * @property {{ sample(): Sample }} machine what is measured
+ * @property {number} intervalMs between two samples
+ * @property {(token: unknown) => string | undefined} verify gives the user a token stands for
+ * @property {number} authTimeoutMs for the token
+ * @property {number} heartCheckMs between two heartChecks
+ * @property {number} heartCheckTimeoutMs a client that shows no sign of life for so long is cut
+ */
 
 /**
  * Pushes the machine's samples to every signed-in WebSocket at `/ws`.
  *
- * @param {SessionOptions & { machine: { sample(): Sample }, intervalMs: number }} options
+ * @param {FeedOptions} options
  */
-export function createFeed({ machine, intervalMs, ...sessionOptions }) {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_PAYLOAD_BYTES, perMessageDeflate: false })
-  /** @type {Set<Session>} */
-  const sessions = new Set()
-
-  sockets.on('connection', (socket) => {
-    const session = openSession(socket, sessionOptions)
-    sessions.add(session)
-    socket.on('close', () => sessions.delete(session))
+export function createFeed({ machine, intervalMs, verify, authTimeoutMs, heartCheckMs, heartCheckTimeoutMs }) {
+  const server = createServer({
+    noServer: true,
+    path: PATH,
+    authenticate: (token) => {
+      const id = verify(token)
+      return id === undefined ? null : { id }
+    },
+    heartbeat: { intervalMs: heartCheckMs, timeoutMs: heartCheckTimeoutMs, beat: true },
+    limits: { authMs: authTimeoutMs },
   })
   const timer = setInterval(() => {
-    for (const frame of frames(machine.sample())) for (const session of sessions) session.send(frame)
+    const { time, cpu, cores, memory } = machine.sample()
+    server.broadcast('monitorCPU', [[time, cpu]])
+    server.broadcast('cores', cores)
+    server.broadcast('memory', memory)
   }, intervalMs)
 
   return {
@@ -43,32 +53,19 @@ export function createFeed({ machine, intervalMs, ...sessionOptions }) {
      * @param {Duplex} stream
      * @param {Buffer} head
      */
-    upgrade(request, stream, head) {
-      if (isForeign(request)) return refuseUpgrade(stream, '403 Forbidden')
-      sockets.handleUpgrade(request, stream, head, (socket) => sockets.emit('connection', socket, request))
-    },
+    upgrade: (request, stream, head) => server.handleUpgrade(request, stream, head),
     /** How many sockets are open now. */
     get size() {
-      return sockets.clients.size
+      return server.metrics().connections
     },
     /** Tells everybody that their token is no longer good. */
     refuseAll() {
-      for (const session of sessions) session.refuse()
+      for (const client of server.clients) client.close(4401, 'token refused')
     },
     /** Stops the feed and says goodbye to everybody. */
     close() {
       clearInterval(timer)
-      for (const socket of sockets.clients) socket.close(1001, 'the server is going away')
+      return server.close()
     },
   }
-}
-
-/** @param {Sample} sample */
-function frames({ time, cpu, cores, memory }) {
-  const messages = [
-    { type: 'monitorCPU', data: [[time, cpu]] },
-    { type: 'cores', data: cores },
-    { type: 'memory', data: memory },
-  ]
-  return messages.map((message) => JSON.stringify(message))
 }

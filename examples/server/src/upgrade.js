@@ -24,28 +24,10 @@ export function routeUpgrades(server, takers) {
 }
 
 /**
- * Tells whether a page of another host asks. A browser sends Origin; programs send none, and have a token to show.
- *
- * @param {IncomingMessage} request
- */
-export function isForeign({ headers: { origin, host } }) {
-  return origin !== undefined && hostOf(origin) !== host
-}
-
-/**
  * @param {Duplex} stream
  * @param {string} status
  */
-export function refuseUpgrade(stream, status) {
+function refuseUpgrade(stream, status) {
   stream.on('error', () => {})
   stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`)
-}
-
-/** @param {string} origin */
-function hostOf(origin) {
-  try {
-    return new URL(origin).host
-  } catch {
-    return undefined
-  }
 }

@@ -24,6 +24,7 @@ export function connectionText(state: ConnectionState, now: number): ConnectionT
     case 'preparing':
     case 'connecting':
     case 'authenticating':
+    case 'recovering':
       return state.reason ? text('lost', `${CAUSES[state.reason]}, reconnecting …`) : text('busy', 'Connecting …')
     case 'waiting': {
       const seconds = Math.max(0, Math.ceil((state.nextRetryAt - now) / 1_000))

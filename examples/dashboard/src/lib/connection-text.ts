@@ -36,6 +36,7 @@ export function connectionText(connection: ConnectionFacts, now: number): Connec
         ? text('lost', `Reconnecting (attempt ${attempt})`, cause)
         : text('busy', 'Connecting', 'Opening the connection to the server.')
     case 'authenticating':
+    case 'recovering':
       return text('busy', 'Signing in', 'Showing the server who you are.')
     case 'waiting': {
       const seconds = Math.max(0, Math.ceil(((nextRetryAt ?? now) - now) / 1_000))

@@ -30,6 +30,7 @@ export function connectionText(connection: FlatConnectionState, now: number): Co
     case 'preparing':
     case 'connecting':
     case 'authenticating':
+    case 'recovering':
       return attempt > 1 || reason !== undefined
         ? { tone: 'lost', label: LOST, detail: `${cause} Attempt ${attempt} under way.` }
         : { tone: 'busy', label: 'Connecting', detail: 'Opening the connection to the server.' }
