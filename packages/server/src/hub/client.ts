@@ -19,8 +19,9 @@ export function clientOf<U extends User>(connection: Connection<U>, core: HubCor
       const payload = encodeMessage(type, data)
       const { session } = connection
       if (!session) return connection.send(payload)
-      const { backplane, retention } = core.options
-      await backplane.publish({ topic: privateTopic(session.sid), payload, retention })
+      const { backplane, retentionOf } = core.options
+      const topic = privateTopic(session.sid)
+      await backplane.publish({ topic, payload, retention: retentionOf(topic) })
     },
     close: (code = 1000, reason = '') => connection.close(code, reason),
   }

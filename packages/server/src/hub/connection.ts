@@ -2,11 +2,12 @@ import type { IncomingMessage } from 'node:http'
 import { jsonCodec, parseNumbered, type Envelope, type Hello } from '@statewire/core/protocol'
 import { parseSession, SESSION_VERSION, type SessionMessages, type SessionMessageType } from '@statewire/core/protocol'
 import { AuthGate } from './auth-gate.ts'
-import { call, isPromise } from './call.ts'
+import { Beat } from './beat.ts'
 import { clientOf } from './client.ts'
 import type { HubCore } from './core.ts'
 import { sessionFrame } from './encode.ts'
 import { Heart } from './heart.ts'
+import { LooseMessages } from './loose-messages.ts'
 import { openSession, type OpenSession } from './open-session.ts'
 import { Outlet } from './outlet.ts'
 import { Subscriptions } from './subscriptions.ts'
@@ -19,7 +20,6 @@ const BEAT_FRAME = '{"type":"heartCheck"}'
 const MOST_BAD_FRAMES = 10
 const BAD_FRAMES_MS = 60_000
 const MOST_WAITING = 1_000
-const MOST_LOOSE = 256
 const LONGEST_REASON = 120
 
 const codec = jsonCodec()
@@ -33,6 +33,8 @@ export class Connection<U extends User> implements HubLink {
   readonly #socket: HubSocket
   readonly #auth: AuthGate<U>
   readonly #heart: Heart
+  readonly #beat = new Beat()
+  readonly #loose: LooseMessages<U>
   readonly #outlet: Outlet
   readonly #throttle: Throttle
   readonly #subscriptions: Subscriptions<U>
@@ -42,9 +44,6 @@ export class Connection<U extends User> implements HubLink {
   #hello: 'none' | 'said' = 'none'
   #session: OpenSession<U> | undefined
   #badFrames = { count: 0, since: 0 }
-  /** Messages without a number that are being worked on. */
-  #loose = 0
-  #beats = 0
   #cancelClose: () => void = () => {}
 
   constructor(core: HubCore<U>, socket: HubSocket, request: IncomingMessage) {
@@ -55,6 +54,7 @@ export class Connection<U extends User> implements HubLink {
     this.id = env.id()
     this.timers = new Timers(clock)
     this.client = clientOf(this, core)
+    this.#loose = new LooseMessages(core)
     this.#throttle = new Throttle(socket, clock, this.timers, limits)
     this.#outlet = new Outlet({
       socket,
@@ -143,7 +143,7 @@ export class Connection<U extends User> implements HubLink {
     if (!this.#throttle.admit()) return this.#flood()
     const envelope = text === undefined ? undefined : codec.decode(text)
     if (!envelope) return this.#bad('bad_frame', 'The frame is no JSON object with a type.')
-    if (envelope.type === 'heartCheck') return this.#beat()
+    if (envelope.type === 'heartCheck') return this.#answerBeat()
     if (this.#status === 'authenticating') return this.#early(envelope)
     this.#dispatch(envelope)
   }
@@ -190,8 +190,6 @@ export class Connection<U extends User> implements HubLink {
     this.#session?.end()
   }
 
-  // --- before it is open
-
   #early(envelope: Envelope): void {
     if (envelope.type === 'auth') return this.#auth.token(envelope.data)
     // One frame, so that a stranger cannot fill the memory.
@@ -204,8 +202,6 @@ export class Connection<U extends User> implements HubLink {
     this.#heldHello = undefined
     if (hello) this.#dispatch(hello)
   }
-
-  // --- once it is open
 
   #dispatch(envelope: Envelope): void {
     const { type, data, sw } = envelope
@@ -259,42 +255,25 @@ export class Connection<U extends User> implements HubLink {
     })
   }
 
-  /** A message without a number: handled as it comes, and never told of. */
   #loosely(type: string, data: unknown): void {
-    const { options } = this.#core
-    const handler = options.messages.get(type)
-    if (!handler) return
-    if (this.#loose >= MOST_LOOSE) return this.#flood()
     const { user, client } = this
-    const called = call(() => handler(data, { user, client, type }), this.#core.timers, options.limits.handlerMs)
-    if (!isPromise(called)) return called.ok ? undefined : this.#core.problem('handler', called.error)
-    this.#loose++
-    void called.then((done) => {
-      this.#loose--
-      if (!done.ok) this.#core.problem('handler', done.error)
-    })
+    if (!this.#loose.handle(data, { user, client, type })) this.#flood()
   }
-
-  // --- heartbeat
 
   #sendBeat(): void {
     if (!this.open) return
-    this.#beats = 1
+    this.#beat.sent()
     this.sendVolatile(BEAT_FRAME)
   }
 
-  // The first one after an own beat is its answer: answering that would never end.
-  #beat(): void {
-    if (this.#beats > 0) this.#beats--
-    else this.sendVolatile(BEAT_FRAME)
+  #answerBeat(): void {
+    if (this.#beat.came()) this.sendVolatile(BEAT_FRAME)
   }
 
   #dead(): void {
     this.#core.counters.deadLinks++
     this.terminate()
   }
-
-  // --- misbehaviour
 
   #bad(code: string, message: string): void {
     const { counters, options } = this.#core

@@ -53,10 +53,10 @@ class HubDriver<U extends User> implements HubCore<U> {
 
   constructor(options: HubOptions<U>) {
     this.options = resolveHub(options)
-    const { backplane, env, retention, session } = this.options
+    const { backplane, env, retentionOf, session } = this.options
     this.node = env.id()
     this.timers = new Timers(env.clock)
-    this.topics = new Topics(backplane, retention, (error) => this.problem('backplane', error))
+    this.topics = new Topics(backplane, retentionOf, (error) => this.problem('backplane', error))
     this.sessions = new Sessions<U>(this)
     this.ready = backplane.open(this.node, {
       published: (topic, epoch, publication) => this.topics.published(topic, epoch, publication),
@@ -86,8 +86,8 @@ class HubDriver<U extends User> implements HubCore<U> {
   async publish(topic: string, type: string, data: unknown) {
     assertTopic(topic)
     const payload = encodeMessage(type, data)
-    const { backplane, retention } = this.options
-    const published = await backplane.publish({ topic, payload, retention })
+    const { backplane, retentionOf } = this.options
+    const published = await backplane.publish({ topic, payload, retention: retentionOf(topic) })
     if (published.outcome === 'ok') return published.cursor
     throw new ServerError('CLOSED', `The backplane refused the message (${published.outcome}).`)
   }

@@ -13,7 +13,8 @@ export interface ResolvedHub<U extends User = User> {
   readonly heartbeat: Readonly<Required<HeartbeatOptions>>
   readonly limits: Readonly<Required<LimitOptions>>
   readonly session: { readonly ttlMs: number; readonly dedupeMs: number }
-  readonly retention: Retention
+  /** By the backplane's name of a topic. */
+  readonly retentionOf: (topic: string) => Retention
   readonly backplane: Backplane
   readonly env: ServerEnv
   readonly onProblem: (problem: ServerProblem) => void
@@ -28,6 +29,9 @@ export function resolveHub<U extends User>(options: HubOptions<U>): ResolvedHub<
   const { messages: kept = 1_000, ttlMs: keptMs = 300_000 } = options.topics?.retention ?? {}
   assertPositive('session', { ttlMs, dedupeMs })
   assertPositive('topics.retention', { messages: kept, ttlMs: keptMs })
+  const ofTopic: Retention = { messages: kept, ttlMs: keptMs }
+  // What was sent to a session is there as long as the session is.
+  const ofSession: Retention = { messages: kept, ttlMs: Math.max(keptMs, ttlMs) }
   if (authenticate !== undefined) assertFunction('authenticate', authenticate)
   assertFunction('authorize', authorize)
   assertFunction('onProblem', onProblem)
@@ -40,7 +44,7 @@ export function resolveHub<U extends User>(options: HubOptions<U>): ResolvedHub<
     heartbeat: resolveHeartbeat(options.heartbeat),
     limits: resolveLimits(options.limits),
     session: { ttlMs, dedupeMs },
-    retention: { messages: kept, ttlMs: keptMs },
+    retentionOf: (topic) => (topic.startsWith('#') ? ofSession : ofTopic),
     backplane,
     env,
     onProblem,

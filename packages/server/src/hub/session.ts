@@ -80,11 +80,11 @@ export class Session<U extends User> {
   }
 
   #store(settlement: Exclude<Settlement, { kind: 'later' }>, n: number) {
-    const { backplane, retention, session } = this.#core.options
+    const { backplane, retentionOf, session } = this.#core.options
     const origin = originOf({ cid: this.#cid, sid: this.sid, generation: this.#generation }, n)
     if (settlement.kind === 'accept') return backplane.accept(origin, session.dedupeMs)
     const { topic, payload } = settlement
-    return backplane.publish({ topic, payload, retention, origin })
+    return backplane.publish({ topic, payload, retention: retentionOf(topic), origin })
   }
 
   #apply(entry: Entry): Settlement | Promise<Settlement> {

@@ -8,13 +8,13 @@ const CHECKS_AT_ONCE = 16
 export class Topics {
   readonly #topics = new Map<string, Topic>()
   readonly #backplane: Backplane
-  readonly #retention: Retention
+  readonly #retentionOf: (topic: string) => Retention
   readonly #failed: (error: unknown) => void
   #checking = false
 
-  constructor(backplane: Backplane, retention: Retention, failed: (error: unknown) => void) {
+  constructor(backplane: Backplane, retentionOf: (topic: string) => Retention, failed: (error: unknown) => void) {
     this.#backplane = backplane
-    this.#retention = retention
+    this.#retentionOf = retentionOf
     this.#failed = failed
   }
 
@@ -33,7 +33,7 @@ export class Topics {
     const known = this.#topics.get(key)
     if (known) return known
     const unused = (): void => void (this.#topics.get(key) === topic && this.#topics.delete(key))
-    const topic = new Topic({ key, name, backplane: this.#backplane, retention: this.#retention, unused })
+    const topic = new Topic({ key, name, backplane: this.#backplane, retention: this.#retentionOf(key), unused })
     this.#topics.set(key, topic)
     return topic
   }

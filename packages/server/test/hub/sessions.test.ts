@@ -42,6 +42,18 @@ describe('sessions', () => {
     expect(second.of('direct').map(({ data }) => data)).toEqual([2, 3])
   })
 
+  it('find what was sent to them as long as they last, however short topics are kept', async () => {
+    const { clock, connect, hub } = setup({ topics: { retention: { ttlMs: 1_000 } } })
+    const first = await connect()
+    const [client] = hub.clients
+    await first.drop()
+    await client!.send('direct', 1)
+    clock.advance(119_000)
+    const second = await connect({ sid: first.sid, cursor: cursorOf(first) })
+    expect(second.of('sw.welcome')[0]!.sw).toMatchObject({ st: 'resumed' })
+    expect(second.of('direct')).toHaveLength(1)
+  })
+
   it('F40 takeover: the link before is closed with 4009 at once, and what comes late on it is dropped', async () => {
     const { connect, hub, ran } = setup()
     const first = await connect()
