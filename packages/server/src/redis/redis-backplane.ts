@@ -36,7 +36,6 @@ interface Link {
   readonly redis: Redis
   readonly scripts: Scripts
   readonly subscriber: Subscriber
-  readonly node: string
 }
 
 class RedisBackplane implements Backplane {
@@ -57,7 +56,7 @@ class RedisBackplane implements Backplane {
     const { onError } = this.#options
     const connection = makeConnection(this.#options)
     const subscriber = new Subscriber({ connection, commands: redis, keys: this.#keys, node, handlers, onError })
-    this.#link = { redis, scripts: redis as unknown as Scripts, subscriber, node }
+    this.#link = { redis, scripts: redis as unknown as Scripts, subscriber }
     try {
       await Promise.all([untilReady(redis), subscriber.start()])
     } catch (error) {
@@ -195,7 +194,8 @@ class RedisBackplane implements Backplane {
  * much was published anew before they came back.
  *
  * @example
- * const server = createServer({ port: 8080, backplane: redisBackplane({ redis: new Redis('redis://127.0.0.1') }) })
+ * const redis = (options: RedisConnectionOptions) => new Redis('redis://127.0.0.1', options)
+ * const server = createServer({ port: 8080, backplane: redisBackplane({ redis }) })
  * @throws {ServerError} `INVALID_OPTION`
  */
 export function redisBackplane(options: RedisBackplaneOptions): Backplane {
