@@ -136,11 +136,19 @@ class HubDriver<U extends User> implements HubCore<U> {
   #problem(where: string, error: unknown): void {
     this.counters.problems++
     try {
-      this.options.onProblem({ where, error })
+      this.options.onProblem({ where, error: where === 'backplane' ? bare(error) : error })
     } catch {
       // There is nobody left to tell.
     }
   }
+}
+
+// Clients of stores attach the failed command to its error, and with it the session's id, which is a secret.
+function bare(error: unknown): unknown {
+  if (!(error instanceof Error) || !('command' in error)) return error
+  const told = new Error(error.message)
+  told.name = error.name
+  return told
 }
 
 function refused(socket: HubSocket, code: number, reason: string): HubLink {

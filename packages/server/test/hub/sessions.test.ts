@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { settle } from '@statewire/testing'
 import { createHub, memoryBackplanes } from '@statewire/server'
 import { describe, expect, it } from 'vitest'
@@ -188,6 +189,25 @@ describe('sessions', () => {
     await settle()
     expect(client.of('sw.welcome')).toEqual([])
     expect(hub.metrics()).toMatchObject({ connections: 0, sessions: 0, topics: 0, subscriptions: 0 })
+  })
+
+  it('are secrets: no problem, metric or client shows their id', async () => {
+    const { env } = setup()
+    const inner = memoryBackplanes({ env })()
+    const accept: typeof inner.accept = async ({ sid }) => {
+      throw Object.assign(new Error('refused'), { command: { name: 'evalsha', args: [sid] } })
+    }
+    const told: unknown[] = []
+    const { connect, hub } = setupHub({
+      backplane: { ...inner, accept },
+      env,
+      onProblem: (problem) => told.push(problem),
+    })
+    const client = await connect()
+    await client.say(numbered(1, 'say'))
+    expect(told).toHaveLength(1)
+    expect(inspect([told, hub.metrics(), ...hub.clients], { depth: 9 })).not.toContain(client.sid)
+    expect([...hub.clients][0]!.id).not.toBe(client.sid)
   })
 
   it('live as long as their link does', async () => {
