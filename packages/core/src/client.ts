@@ -1,6 +1,6 @@
 import { markRaw } from './binding/rules/raw.ts'
 import type { Binding, Sink } from './binding/sink.ts'
-import type { Wire } from './binding/wire.ts'
+import type { Wire, WireEntry } from './binding/wire.ts'
 import type { FlushStats } from './binding/binder.ts'
 import type { TrafficStats } from './connection/traffic.ts'
 import type { Health } from './connection/quality-sampler.ts'
@@ -13,6 +13,7 @@ import type { AnyProtocolTypes, Protocol, ProtocolTypes, TypesOf, Undeclared } f
 import type { Envelope } from './protocol/envelope.ts'
 import { resolveOptions } from './resolve-options.ts'
 import type { Channel } from './session/channel.ts'
+import type { SnapshotSource } from './session/snapshot.ts'
 import { StatewireClient } from './statewire-client.ts'
 import type { Frame } from './transport/transport.ts'
 
@@ -106,10 +107,26 @@ export interface Client<Types extends ProtocolTypes = AnyProtocolTypes> {
     params: ParamsOf<Types['requests'][Type]>,
     options?: RequestOptions,
   ): Promise<ResultOf<Types['requests'][Type]>>
-  /** Lets messages land in a store. For adapters; applications use `wire` of theirs. */
-  bind<State>(sink: Sink<State>, wire: Wire<NoInfer<State>, Types['receive']>): Binding
+  /**
+   * Lets messages land in a store: all of the types in `wire`, or with `channel` those of one topic. For adapters; applications
+   * use `wire` of theirs.
+   *
+   * @throws {StatewireError} `INVALID_OPTION` for a wrong wire; with `channel` as `client.channel`.
+   */
+  bind<State>(
+    sink: Sink<State>,
+    wire: Wire<NoInfer<State>, Types['receive']>,
+    options?: BindOptions<NoInfer<State>>,
+  ): Binding
   /** Reports a failure of the application's code on `problem`. For adapters. */
   report(error: StatewireError): void
+}
+
+export interface BindOptions<State = Undeclared> {
+  /** Takes only the messages of this topic, and keeps it subscribed until the binding is stopped. @default every message, whatever topic it came on */
+  readonly channel?: string | undefined
+  /** Loads the topic's value before its first message, and again after each resync. Made by `snapshot`; needs `channel`. */
+  readonly snapshot?: SnapshotSource<WireEntry<State, Undeclared>> | undefined
 }
 
 /** The types whose data may be undefined, and may then be left out. */

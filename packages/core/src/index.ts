@@ -1,11 +1,18 @@
-export { createClient, type AnyClient, type Client, type ClientEvents, type ClientStats } from './client.ts'
+export {
+  createClient,
+  type AnyClient,
+  type BindOptions,
+  type Client,
+  type ClientEvents,
+  type ClientStats,
+} from './client.ts'
 export type * from './options.ts'
 export type { FlushStats } from './binding/binder.ts'
 export type { TrafficStats } from './connection/traffic.ts'
 export type { Quality } from './connection/quality.ts'
 export type { Health } from './connection/quality-sampler.ts'
 export type { ConnectionState, ConnectionStatus, Reason } from './connection/state.ts'
-export type { Binding, Batch, Call, Sink } from './binding/sink.ts'
+export type { Binding, Batch, Call, Missed, Sink } from './binding/sink.ts'
 export { compileRules, type CompiledRules } from './binding/compile-rules.ts'
 export type { Rule, RuleTraits, Wire, WireEntry } from './binding/wire.ts'
 export {

@@ -1,4 +1,5 @@
-import type { Client, ClientEvents, ClientStats } from './client.ts'
+import { bindChannel } from './bind-channel.ts'
+import type { BindOptions, Client, ClientEvents, ClientStats } from './client.ts'
 import { Binder } from './binding/binder.ts'
 import type { Binding, Sink } from './binding/sink.ts'
 import type { Wire } from './binding/wire.ts'
@@ -90,7 +91,7 @@ export class StatewireClient implements Client {
         check: () => this.#connection.check(),
         end: (verdict) => this.#connection.end(verdict),
       },
-      deliver: (message, frame) => this.#show(message, frame),
+      deliver: (message, frame, topic) => this.#show(message, frame, topic),
       token: options.auth?.token,
       report: (error) => this.report(error),
     })
@@ -247,8 +248,25 @@ export class StatewireClient implements Client {
     return this.#hand(RAW, frame)
   }
 
-  bind<State>(sink: Sink<State>, wire: Wire<State, AnyProtocolTypes['receive']>): Binding {
-    return this.#binder.bind(sink, wire)
+  bind<State>(
+    sink: Sink<State>,
+    wire: Wire<State, AnyProtocolTypes['receive']>,
+    options: BindOptions<State> = {},
+  ): Binding {
+    const { channel: topic, snapshot } = options
+    const { state } = this
+    const isEnded = state.status === 'closed' && state.reason === 'disposed'
+    if (topic === undefined || isEnded) return this.#binder.bind(sink, wire)
+    const { env } = this.#options
+    return bindChannel(sink, wire, {
+      channel: this.channel(topic),
+      snapshot,
+      binder: this.#binder,
+      clock: env.clock,
+      checked: (message) => this.#checked(message),
+      onReset: (listener) => this.#events.on('reset', listener),
+      failed: (where, cause) => this.#callbackFailed(where, cause),
+    })
   }
 
   report(error: StatewireError): void {
@@ -367,12 +385,13 @@ export class StatewireClient implements Client {
     if (!this.#session?.take(envelope, frame)) this.#show(envelope, frame)
   }
 
-  #show(envelope: Envelope, frame: Frame): void {
+  #show(envelope: Envelope, frame: Frame, topic?: string): void {
     if (this.#requests.answer(envelope)) return
     const message = this.#checked(envelope)
     if (!message) return
     const era = this.#era
     this.#binder.deliver(message, heldBytes(frame))
+    if (topic !== undefined && era === this.#era) this.#binder.feed(topic, message, heldBytes(frame))
     if (era === this.#era) this.#router.deliver(message)
     if (era === this.#era) this.#events.emit('message', message)
   }

@@ -40,11 +40,18 @@ export interface FlushStats {
   readonly conflated: number
 }
 
+/** Names messages that are not meant for everybody: a topic, or a source of their own. */
+export type Feed = string | symbol
+
 /** Brings one client's messages to the stores that are bound to it. */
 export class Binder {
   readonly #deps: BinderDeps
   readonly #flusher: Flusher
+  /** Of bindings that take messages by type alone. */
   readonly #routes = new Routes()
+  /** Of bindings that take the messages of one feed. */
+  readonly #feeds = new Map<Feed, Routes>()
+  #bounds: readonly BoundSink[] = []
   readonly #held: HeldFrames
   /** Where a flush that yielded goes on. */
   #next: BoundSink | undefined
@@ -79,14 +86,15 @@ export class Binder {
    * Lets messages land in a sink. Rules with `replay` get the last message of their type in the first flush.
    * A binding of a disposed client is one that has ended.
    *
+   * @param feed Take the messages of this feed only.
    * @throws {StatewireError} `INVALID_OPTION` for a wire entry that is neither a rule nor a call this sink can make.
    */
-  bind<State, Receive extends object>(sink: Sink<State>, wire: Wire<NoInfer<State>, Receive>): Binding {
+  bind<State, Receive extends object>(sink: Sink<State>, wire: Wire<NoInfer<State>, Receive>, feed?: Feed): Binding {
     const compiled = compileWire(wire)
     assertCallable(sink, compiled)
     const bound = new BoundSink({ sink: sink as unknown as Sink, wire: compiled, report: this.#deps.report })
     if (this.#disposed) bound.stop()
-    else this.#add(bound)
+    else this.#add(bound, feed)
     return {
       pause: () => {
         // What arrived before belongs before what is held from now on.
@@ -98,7 +106,7 @@ export class Binder {
       },
       stop: () => {
         bound.stop()
-        this.#routes.remove(bound)
+        this.#remove(bound, feed)
       },
     }
   }
@@ -116,6 +124,15 @@ export class Binder {
     this.#routes.touch(route)
     if (this.#push(route, message, bytes)) this.#flusher.add(bytes)
     return route.targets.length > 0
+  }
+
+  /** Hands a message to the takers of a feed, like `deliver`. */
+  feed(feed: Feed, message: Envelope, bytes: number): void {
+    const routes = this.#feeds.get(feed)
+    if (!routes) return
+    const route = routes.of(message.type)
+    routes.touch(route)
+    if (this.#push(route, message, bytes, routes)) this.#flusher.add(bytes)
   }
 
   /** Whether any type's frames could be held; false saves looking at them. */
@@ -150,7 +167,8 @@ export class Binder {
     this.#flusher.cancel()
     this.#held.clear()
     this.#routes.forget()
-    const { bounds } = this.#routes
+    for (const routes of this.#feeds.values()) routes.forget()
+    const bounds = this.#bounds
     // All queues before any sink: a sink's subscribers may already cause new messages.
     for (const bound of bounds) bound.clear()
     for (const bound of bounds) if (!bound.stopped) bound.reset()
@@ -161,29 +179,49 @@ export class Binder {
     this.#disposed = true
     this.#flusher.dispose()
     this.#held.clear()
-    for (const bound of this.#routes.bounds) {
+    for (const bound of this.#bounds) {
       bound.stop()
       this.#routes.remove(bound)
     }
+    this.#bounds = []
+    this.#feeds.clear()
     this.#routes.forget()
   }
 
-  #add(bound: BoundSink): void {
+  #add(bound: BoundSink, feed: Feed | undefined): void {
     // Before it is bound: it takes what arrives from now on, and what `replay` gives it.
     this.#held.settle()
+    const routes = this.#routesOf(feed)
     let waiting = false
-    for (const { last, bytes } of this.#routes.remembered()) {
+    for (const { last, bytes } of routes.remembered()) {
       const entry = bound.entryOf(last!.type)?.replay
       if (!entry) continue
       bound.push(last!, entry, bytes)
       waiting = true
     }
-    this.#routes.add(bound)
+    routes.add(bound)
+    this.#bounds = [...this.#bounds, bound]
     if (waiting) this.#flusher.request()
   }
 
+  #remove(bound: BoundSink, feed: Feed | undefined): void {
+    this.#bounds = this.#bounds.filter((other) => other !== bound)
+    if (feed === undefined) return this.#routes.remove(bound)
+    const routes = this.#feeds.get(feed)
+    routes?.remove(bound)
+    // What it remembers grows old once nobody takes it.
+    if (routes?.bounds.length === 0) this.#feeds.delete(feed)
+  }
+
+  #routesOf(feed: Feed | undefined): Routes {
+    if (feed === undefined) return this.#routes
+    const routes = this.#feeds.get(feed) ?? new Routes()
+    this.#feeds.set(feed, routes)
+    return routes
+  }
+
   /** Hands a message to its takers. Returns whether one of them waits for a flush. */
-  #push(route: Route, message: Envelope, bytes: number): boolean {
+  #push(route: Route, message: Envelope, bytes: number, routes: Routes = this.#routes): boolean {
     const { targets } = route
     let waiting = false
     for (let i = 0; i < targets.length; i++) {
@@ -191,7 +229,7 @@ export class Binder {
       bound.push(message, entry, bytes)
       waiting ||= !bound.paused
     }
-    this.#routes.remember(route, message, bytes)
+    routes.remember(route, message, bytes)
     return waiting
   }
 
@@ -200,7 +238,7 @@ export class Binder {
     const { clock, flush, budgetMs, hidden } = this.#deps
     const startedAt = clock.monotonic()
     this.#held.settle()
-    const { bounds } = this.#routes
+    const bounds = this.#bounds
     for (const bound of bounds) bound.cut()
     const untilAt = flush === 'sync' || hidden() ? Infinity : startedAt + budgetMs
     const done = this.#work(bounds, () => clock.monotonic() > untilAt)

@@ -11,6 +11,13 @@ export interface Batch<State = Record<string, unknown>> {
   apply(state: State): Partial<State>
 }
 
+/** What a channel tells when messages are missing for good. */
+export interface Missed {
+  readonly topic: string
+  /** As the server says: `trimmed`, `epoch`, `slow`, … */
+  readonly why: string
+}
+
 /** Where a binding writes: one store, model or module. */
 export interface Sink<State = Record<string, unknown>> {
   /** The store's name in problems. */
@@ -19,6 +26,11 @@ export interface Sink<State = Record<string, unknown>> {
   commit(batch: Batch<State>): void
   /** Puts wired state back to its initial value (sign-out, change of user) as one store notification. */
   reset(): void
+  /**
+   * Hears that messages of the binding's channel are missing for good: what was shown of it may be outdated. With a snapshot it
+   * is not needed: a new one is on its way.
+   */
+  resync?(resync: Missed): void
   /** Calls an action, mutation or effect the application declared in `wire`; with one message's data, or with all of a flush. */
   call?(call: Call, data: unknown): void
 }

@@ -179,6 +179,7 @@ export class SessionChannel implements Channel {
     this.linkLost()
     this.#cancelRelease?.()
     this.#wanted = 0
+    this.#enter('idle')
     this.#events.clear()
   }
 

@@ -1,3 +1,13 @@
 export { session, type SessionOptions } from './session.ts'
+export {
+  followSnapshot,
+  snapshot,
+  type LoadSnapshot,
+  type Snapshot,
+  type SnapshotHandlers,
+  type SnapshotRequest,
+  type SnapshotSource,
+  type SnapshotStream,
+} from './snapshot.ts'
 export type { Channel, ChannelEvents, ChannelStatus, Resync } from './channel.ts'
 export type { ClientSession, OpenSession } from './port.ts'

@@ -27,8 +27,8 @@ export interface SessionDeps {
   readonly codec: Codec
   readonly limits: OutboxLimits
   readonly link: SessionLink
-  /** Shows a message to rules and listeners; returns once all of them were called. */
-  readonly deliver: (message: Envelope, frame: Frame) => void
+  /** Shows a message, of a topic or the client's own, to rules and listeners; returns once all of them were called. */
+  readonly deliver: (message: Envelope, frame: Frame, topic?: string) => void
   /** Asks the application for a token; undefined where there is no auth. */
   readonly token: ((request: { refused: boolean; signal: AbortSignal }) => string | Promise<string>) | undefined
   readonly report: (error: StatewireError) => void

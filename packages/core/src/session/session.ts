@@ -165,9 +165,10 @@ class Session implements ClientSession {
     if (sw === undefined || !this.#welcomed) return false
     const placed = parsePlaced(sw)
     if (!placed) return false
+    const { c: topic, o: offset } = placed
     const show = (): void => this.#deps.deliver(envelope, frame)
-    if (placed.c === PRIVATE_TOPIC) this.#takePrivate(placed.o, show)
-    else this.#channels.get(placed.c)?.take(placed.o, envelope, show)
+    if (topic === PRIVATE_TOPIC) this.#takePrivate(offset, show)
+    else this.#channels.get(topic)?.take(offset, envelope, () => this.#deps.deliver(envelope, frame, topic))
     return true
   }
 

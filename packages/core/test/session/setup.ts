@@ -74,3 +74,25 @@ export function setup(options: Partial<ClientOptions> = {}) {
 }
 
 export const codes = (problems: readonly StatewireError[]): string[] => problems.map(({ code }) => code)
+
+type Wish = { id: number; c: string }
+
+/** A client whose session is welcomed, and whose wishes the test grants. */
+export async function connected(options: Partial<ClientOptions> = {}) {
+  const world = setup(options)
+  await world.welcome()
+  const { control, sent, settle } = world
+  const wishes = (): Wish[] =>
+    sent()
+      .filter(({ type }) => type === 'sw.sub')
+      .flatMap(({ sw }) => (sw as { subs: Wish[] }).subs)
+  /** Grants the newest wish for a topic. */
+  const grant = async (c: string, offset = 10, answer: object = { st: 'new' }): Promise<void> => {
+    await settle()
+    const { id } = wishes().findLast((wish) => wish.c === c)!
+    control('sw.subd', { id, c, cursor: { epoch: 'e1', offset }, ...answer })
+    await settle()
+  }
+  const say = (c: string, o: number, data: unknown = o): void => control('say', { c, o }, { data })
+  return { ...world, wishes, grant, say }
+}
