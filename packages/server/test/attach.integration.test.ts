@@ -189,6 +189,28 @@ describe('createServer', () => {
     await expect.poll(() => refusal(server.port!, {})).toBe('opened')
   })
 
+  it('F146 an upgrade that is sent a byte at a time is cut after 10 s, and others are served meanwhile', async () => {
+    const server = await started({ port: 0, host: '127.0.0.1', requests })
+    const begun = Date.now()
+    const slow = Array.from({ length: 50 }, () => {
+      const socket = connectTcp(server.port!, '127.0.0.1')
+      socket.on('error', () => {})
+      socket.write('GET / HTTP/1.1\r\nHost: x\r\n')
+      const drip = setInterval(() => socket.write('X'), 500)
+      return new Promise<void>((resolve) => {
+        socket.resume().on('close', () => {
+          clearInterval(drip)
+          resolve()
+        })
+      })
+    })
+    await talks(server.port!)
+    await Promise.all(slow)
+    const tookMs = Date.now() - begun
+    expect(tookMs).toBeGreaterThan(9_000)
+    expect(tookMs).toBeLessThan(15_000)
+  })
+
   it('F73 and F57: what WebSocket forbids, and frames that are too large, close the link, and nobody else is affected', async () => {
     const server = await started({ port: 0, host: '127.0.0.1', limits: { frameBytes: 1_000 } })
     const other = await open(server.port!)
