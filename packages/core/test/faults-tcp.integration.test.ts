@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { createFaultProxy, type FaultProxy } from '@statewire/testing/node'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
@@ -207,5 +208,53 @@ describe('faults over TCP', () => {
     await timeToLoss(losses)
     await isWhole(1)
     expect([losses(), proxy.accepted, big]).toEqual([['closed', 'closed'], 3, []])
+  })
+
+  it('F7 a reset in the middle of a large message: no part of it is delivered, and the link is replaced', async () => {
+    const { proxy, client, broadcast, isWhole, losses } = await setup()
+    const large: unknown[] = []
+    client.onMessage('large', (data) => large.push(data))
+    await client.connect()
+    await isWhole(1)
+    proxy.cutAfterBytes(50_000, 'down')
+    broadcast('large', 'x'.repeat(200_000))
+    await vi.waitFor(() => expect(losses()).toHaveLength(1), { timeout: 5_000 })
+    await isWhole(1)
+    expect(large).toEqual([])
+    broadcast('large', 'whole')
+    await vi.waitFor(() => expect(large).toEqual(['whole']))
+  })
+
+  it('F22 and F23: frames in pieces of one byte, late in part, arrive whole and in order', async () => {
+    const { proxy, client, broadcast } = await setup()
+    const numbers: unknown[] = []
+    client.onMessage('number', (data) => numbers.push(data))
+    await client.connect()
+    proxy.splitBytes()
+    for (let number = 0; number < 60; number++) {
+      proxy.latency(number % 2 === 0 ? 0 : 30)
+      broadcast('number', number)
+    }
+    await vi.waitFor(() => expect(numbers).toHaveLength(60), { timeout: 10_000 })
+    expect(numbers).toEqual(Array.from({ length: 60 }, (_, index) => index))
+  })
+
+  it('F9 and F16: an upgrade answered with a page of HTML is an ordinary loss, and no storm', async () => {
+    const portal = createServer((_, response) => void response.writeHead(503).end('<html>Sign in</html>'))
+    let asked = 0
+    portal.on('upgrade', (_, socket) => {
+      asked++
+      socket.end('HTTP/1.1 503 Service Unavailable\r\nContent-Type: text/html\r\n\r\n<html>Sign in</html>')
+    })
+    portal.listen(0, '127.0.0.1')
+    await once(portal, 'listening')
+    onTestFinished(() => void portal.close())
+    const { port } = portal.address() as AddressInfo
+    const { client, isWhole, proxy } = await setup({
+      client: { url: () => (asked < 3 ? `ws://127.0.0.1:${port}/` : proxy.wsUrl('/ws')) },
+    })
+    void client.connect()
+    await isWhole(1)
+    expect(asked).toBe(3)
   })
 })

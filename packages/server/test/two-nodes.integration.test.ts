@@ -147,7 +147,7 @@ describe('two nodes on one Redis', () => {
     await redisServer.kill()
     await delay(1_500)
     await redisServer.start()
-    await delay(3_000)
+    await delay(500)
     await expectLedger(ledger)
   }, 60_000)
 
@@ -158,7 +158,7 @@ describe('two nodes on one Redis', () => {
     redisServer.pause()
     await delay(10_000)
     redisServer.resume()
-    await delay(3_000)
+    await delay(500)
     await expectLedger(ledger)
   }, 60_000)
 

@@ -230,7 +230,11 @@ export class AckedOutbox implements ClientOutbox {
     if (delayMs > 0) this.#pausedUntil = clock.monotonic() + delayMs
     const leftMs = this.#pausedUntil - clock.monotonic()
     this.#cancelPause?.()
-    this.#cancelPause = clock.schedule(Math.max(0, leftMs), ready)
+    this.#cancelPause = clock.schedule(Math.max(0, leftMs), () => {
+      // Said outright: a timer may come a little early, and nobody would ask again.
+      this.#pausedUntil = -Infinity
+      ready()
+    })
     this.#arm()
   }
 

@@ -20,6 +20,15 @@ describe('bad input', () => {
     expect(network.live).toHaveLength(1)
   })
 
+  it('F74 several documents in one frame, or half of one: a bad frame each, and the next good one is delivered', async () => {
+    const { server, messages, problems } = await connected()
+    server.last.sendRaw('{"type":"a"}\n{"type":"b"}')
+    server.last.sendRaw('{"type":"a","data":[1,')
+    server.last.sendRaw(good)
+    expect(messages).toEqual([good])
+    expect(problems.map(({ code }) => code)).toEqual(['BAD_FRAME', 'BAD_FRAME'])
+  })
+
   for (const frame of ['null', '[]', '42', '"x"', 'true', '']) {
     it(`F52 the frame ${JSON.stringify(frame)}: reported and dropped`, async () => {
       const { server, messages, problems } = await connected()

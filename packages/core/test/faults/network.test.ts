@@ -155,4 +155,58 @@ describe('a faulty network', () => {
     }
     expect(client.state.status).toBe('open')
   })
+
+  it.each(['F6 the attempt disappears', 'F101 the socket hangs and does not close'])(
+    '%s: is given up after ten seconds, and the next one does not wait for it',
+    async () => {
+      const { client, network, pass, server } = setup({ server: { autoAccept: false } })
+      void client.connect()
+      await pass(0)
+      network.last.ignoresClose = true
+      await pass(10_000)
+      expect(client.state).toMatchObject({ status: 'waiting', reason: 'timeout' })
+      await pass(5_000)
+      expect(network.transports).toHaveLength(2)
+      expect(server.connections).toHaveLength(0)
+    },
+  )
+
+  it('F14 a proxy that closes idle links after 30 s: the default ping leaves no such gap in an hour', async () => {
+    const { client, clock, network, pass } = await connected({ server: { echo: true }, client: { heartbeat: pinging } })
+    const gaps: number[] = []
+    let [seen, at] = [network.last.sent.length, clock.monotonic()]
+    for (let second = 0; second < 3_600; second++) {
+      await pass(1_000, 1_000)
+      if (network.last.sent.length === seen) continue
+      gaps.push(clock.monotonic() - at)
+      ;[seen, at] = [network.last.sent.length, clock.monotonic()]
+    }
+    expect(gaps.length).toBeGreaterThan(100)
+    expect(Math.max(...gaps)).toBeLessThan(30_000)
+    expect(client.state.status).toBe('open')
+    expect(network.transports).toHaveLength(1)
+  })
+
+  it.each(['F15 the device changes its network without a word', 'F24 the router forgets the link'])(
+    '%s: is noticed within interval and timeout',
+    async () => {
+      const { server, client, network, pass } = await connected({ client: { heartbeat: pinging } })
+      network.last.ignoresClose = true
+      server.blackhole()
+      await pass(35_000)
+      expect(client.state).toMatchObject({ status: 'waiting', reason: 'heartbeat' })
+    },
+  )
+
+  it('F21 a thousand short connections: one socket at a time, and nothing is left of the others', async () => {
+    const { client, network, clock, pass } = await connected({ client: { reconnect: { delayMs: 10 } } })
+    for (let cycle = 0; cycle < 1_000; cycle++) {
+      network.last.drop()
+      await pass(10, 10)
+      expect(network.live).toHaveLength(1)
+    }
+    expect(client.state.status).toBe('open')
+    expect(network.transports).toHaveLength(1_001)
+    expect(clock.pending.length).toBeLessThan(4)
+  })
 })

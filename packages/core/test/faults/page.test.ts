@@ -237,3 +237,31 @@ describe('a page that sleeps', () => {
     expect(signals.listeners).toBe(0)
   })
 })
+
+describe('a machine that sleeps', () => {
+  it('F88 and F97: asks for a fresh token after eight hours, and is back at once', async () => {
+    const tokens: string[] = []
+    const { clock, client, server, signals, network, pass } = await connected({
+      client: {
+        heartbeat: pinging,
+        auth: {
+          accepted: false,
+          token: () => {
+            tokens.push(`token ${tokens.length + 1}`)
+            return tokens.at(-1)!
+          },
+        },
+      },
+    })
+    server.blackhole()
+    network.last.ignoresClose = true
+    clock.sleep(8 * 3_600_000, { monotonic: false })
+    server.heal()
+    network.last.drop()
+    signals.emit('visible')
+    await pass(2_500)
+    expect(client.state.status).toBe('open')
+    expect(tokens).toEqual(['token 1', 'token 2'])
+    expect(network.last.messages[0]).toEqual({ type: 'auth', data: 'token 2' })
+  })
+})

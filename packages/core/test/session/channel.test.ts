@@ -207,6 +207,21 @@ describe('a channel', () => {
     expect(() => client.channel(topic)).toThrow(/topic/)
   })
 
+  it('F139 ten thousand components come and go: one subscription each time, and nothing is left', async () => {
+    const { client, channel, release, clock, sent } = await subscribed()
+    release()
+    clock.advance(0)
+    const [timers, frames] = [clock.pending.length, sent().length]
+    for (let cycle = 0; cycle < 10_000; cycle++) {
+      const stops = [channel.subscribe(() => {}), client.channel('room').subscribe(() => {})]
+      for (const stop of stops) stop()
+    }
+    clock.advance(0)
+    expect(channel.status).toBe('idle')
+    expect(clock.pending).toHaveLength(timers)
+    expect(sent().length - frames).toBeLessThan(3)
+  })
+
   it('leaves no timer and no listener behind', async () => {
     const { channel, release } = await subscribed()
     release()

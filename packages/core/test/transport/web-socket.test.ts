@@ -46,6 +46,24 @@ function setup(overrides: Partial<TransportRequest> = {}) {
 }
 
 describe('webSocketTransport', () => {
+  it.each([
+    [1006, 'abnormal'],
+    [999, 'too low'],
+    [1005, ''],
+    [4000, 'x'.repeat(200)],
+  ])('F72 closing with %i and a reason the browser may not take does not throw', (code, reason) => {
+    const { transport, socket } = setup()
+    const strict = socket.close.bind(socket)
+    socket.close = (...given: unknown[]) => {
+      const [wanted, text = ''] = given as [number?, string?]
+      if (wanted !== undefined && wanted !== 1000 && (wanted < 3000 || wanted > 4999)) throw new RangeError('code')
+      if (text.length > 123) throw new SyntaxError('reason')
+      strict(...given)
+    }
+    expect(() => transport.close(code, reason)).not.toThrow()
+    expect(socket.closes).toHaveLength(1)
+  })
+
   it('constructs with the URL alone when there are no subprotocols', () => {
     // A server that selects none would fail the handshake of a client that lists some; `[]` is safe, leaving it out safer.
     expect(setup().socket.constructedWith).toEqual(['ws://fake/'])
