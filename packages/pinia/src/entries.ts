@@ -1,4 +1,4 @@
-import type { Call, RegisteredTypes, Undeclared, Wire } from '@statewire/core'
+import type { BindOptions, Call, RegisteredTypes, Undeclared, Wire } from '@statewire/core'
 import { invalidOption } from './invalid-option.ts'
 import type { FromPart } from './types.ts'
 
@@ -47,6 +47,43 @@ export function from<const Name extends string, const Parts extends Wire<Undecla
 ): FromPart<Name, Known<Parts, ReceiveOf<Name>>>
 export function from(client: string, wire: object): FromPart<string, object, boolean> {
   return Object.freeze({ kind: 'from', client, wire })
+}
+
+export interface FromChannelOptions<Name extends string = string> {
+  /** The client's name, as the plugin knows it. @default the client called `default`, or the only one */
+  readonly client?: Name
+  /** Loads the topic's value before its first message, and again after each resync. Made by `snapshot` of `@statewire/core/session`. */
+  readonly snapshot?: NonNullable<BindOptions['snapshot']>
+}
+
+/**
+ * A part of a store's `wire` that takes the messages of one topic only, and keeps it subscribed while the store lives. Needs a
+ * client with option `session`. Functions in it are typed as in `from`.
+ *
+ * @throws {StatewireError} At the store's creation: `UNSUPPORTED` without option `session`, `INVALID_OPTION` for what is no topic.
+ *
+ * @example
+ * wire: [fromChannel('room:1', { say: append('log', { limit: 300 }) })]
+ */
+export function fromChannel<const Parts extends Wire<Undeclared, ReceiveOf<'default'>>>(
+  topic: string,
+  wire: Parts,
+  options?: FromChannelOptions & { readonly client?: never },
+): FromPart<'default', Known<Parts, ReceiveOf<'default'>>>
+export function fromChannel<const Name extends string, const Parts extends Wire<Undeclared, ReceiveOf<Name>>>(
+  topic: string,
+  wire: Parts,
+  options: FromChannelOptions<Name> & { readonly client: Name },
+): FromPart<Name, Known<Parts, ReceiveOf<Name>>>
+export function fromChannel(
+  channel: string,
+  wire: object,
+  options: FromChannelOptions = {},
+): FromPart<string, object, boolean> {
+  if (typeof channel !== 'string') throw invalidOption('fromChannel', 'a topic and an object of message types', channel)
+  const { client, snapshot } = options
+  // Without a name: whichever client the plugin takes for the default one.
+  return Object.freeze({ kind: 'from', client: client as string, wire, channel, ...(snapshot ? { snapshot } : {}) })
 }
 
 type ReceiveOf<Name extends string> = RegisteredTypes<Name>['receive']

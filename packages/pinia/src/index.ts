@@ -1,5 +1,5 @@
 export { piniaStatewire, type PiniaStatewireOptions } from './plugin.ts'
-export { action, from, type ActionCall } from './entries.ts'
+export { action, from, fromChannel, type ActionCall, type FromChannelOptions } from './entries.ts'
 export {
   useConnection,
   type ConnectionActions,

@@ -1,3 +1,4 @@
+import type { Missed } from '@statewire/core'
 import { markRaw } from 'vue'
 import type { Pinia, PiniaPlugin, PiniaPluginContext, StoreGeneric } from 'pinia'
 import { Clients, type ClientsOption } from './clients.ts'
@@ -6,7 +7,7 @@ import { initialStateOf } from './initial-state.ts'
 import { invalidOption } from './invalid-option.ts'
 import { endWith } from './lifetime.ts'
 import { StoreBinding, type BindingPart } from './store-binding.ts'
-import { keysOf, wireParts } from './wire-parts.ts'
+import { keysOf, landingWire, wireParts } from './wire-parts.ts'
 
 export interface PiniaStatewireOptions {
   /**
@@ -68,6 +69,7 @@ function bind(context: PiniaPluginContext, parts: readonly BindingPart[], bound:
     pause: () => binding.pause(),
     resume: () => binding.resume(),
     stop: () => binding.stop(),
+    onResync: (listener: (resync: Missed) => unknown) => binding.onResync(listener),
   })
   const isSetupStore = options.state === undefined
   const hasOwnReset = '$reset' in options.actions
@@ -91,11 +93,13 @@ function partsOf({ store, options }: PiniaPluginContext, known: Clients, resetOn
     throw invalidOption(`wireInitial of store "${store.$id}"`, 'a function', wireInitial)
   }
   const initial = initialStateOf(options, store.$state)
-  return parts.map(({ client, wire }, index) => ({
+  return parts.map(({ client, wire, channel, snapshot }, index) => ({
     client: known.get(client, `wireClient of store "${store.$id}"`),
     wire,
+    channel,
+    snapshot,
     initial,
-    foreign: parts.flatMap((part, other) => (other === index ? [] : keysOf(part.wire))),
+    foreign: parts.flatMap((part, other) => (other === index ? [] : keysOf(landingWire(part)))),
     resetOnSignOut,
   }))
 }

@@ -1,22 +1,26 @@
-import type { AnyClient, Binding } from '@statewire/core'
+import type { AnyClient, Binding, BindOptions, Missed } from '@statewire/core'
 import { StoreSink, type StoreSinkOptions } from './store-sink.ts'
 import type { WireControl } from './types.ts'
 
-export type BindingPart = Omit<StoreSinkOptions, 'store' | 'seen'>
+export type BindingPart = Omit<StoreSinkOptions, 'store' | 'seen' | 'onResync'> & BindOptions
 
 /** Everything that feeds one store: one binding per client. */
 export class StoreBinding implements WireControl {
   #status: 'live' | 'paused' | 'stopped' = 'live'
   /** By client, the keys its messages changed: what a replaced wire wrote is still to be reset. */
   readonly #seen = new Map<AnyClient, Set<string>>()
+  readonly #onResync = new Set<(resync: Missed) => unknown>()
   #parts: { readonly sink: StoreSink; readonly binding: Binding }[] = []
 
   /** Binds anew, in place of what was bound before; stays paused or stopped if it is. Binds all parts or, when one is refused, none. */
   bind(store: StoreSinkOptions['store'], parts: readonly BindingPart[]): void {
     if (this.#status === 'stopped') return
     this.#unbind()
+    const onResync = this.#onResync
     try {
-      for (const part of parts) this.#add(new StoreSink({ store, seen: this.#seenOf(part.client), ...part }), part)
+      for (const part of parts) {
+        this.#add(new StoreSink({ store, seen: this.#seenOf(part.client), onResync, ...part }), part)
+      }
     } catch (error) {
       this.#unbind()
       throw error
@@ -36,6 +40,13 @@ export class StoreBinding implements WireControl {
     for (const { binding } of this.#parts) binding.resume()
   }
 
+  onResync(listener: (resync: Missed) => unknown): () => void {
+    // Its own function, so that one listener can be added twice.
+    const heard = (resync: Missed): unknown => listener(resync)
+    this.#onResync.add(heard)
+    return () => void this.#onResync.delete(heard)
+  }
+
   stop(): void {
     this.#status = 'stopped'
     this.#unbind()
@@ -46,8 +57,8 @@ export class StoreBinding implements WireControl {
     for (const { sink } of this.#parts) sink.restore()
   }
 
-  #add(sink: StoreSink, { client, wire }: BindingPart): void {
-    this.#parts.push({ sink, binding: client.bind(sink, wire) })
+  #add(sink: StoreSink, { client, wire, channel, snapshot }: BindingPart): void {
+    this.#parts.push({ sink, binding: client.bind(sink, wire, { channel, snapshot }) })
     sink.check()
   }
 

@@ -1,18 +1,29 @@
-import { StatewireError, type AnyClient, type Batch, type Call, type Sink } from '@statewire/core'
+import {
+  StatewireError,
+  type AnyClient,
+  type Batch,
+  type BindOptions,
+  type Call,
+  type Missed,
+  type Sink,
+} from '@statewire/core'
 import type { StateTree, StoreGeneric } from 'pinia'
 import { plainView, type InitialState } from './initial-state.ts'
-import { callsOf, keysOf, writesAnyKey, type AnyWire } from './wire-parts.ts'
+import { callsOf, keysOf, landingWire, writesAnyKey, type AnyWire } from './wire-parts.ts'
 
 export interface StoreSinkOptions {
   readonly store: StoreGeneric
   readonly client: AnyClient
   readonly wire: AnyWire
+  readonly snapshot?: BindOptions['snapshot']
   readonly initial: InitialState
   /** Keys that other parts of the same store's wire declare. */
   readonly foreign: readonly string[]
   /** Keys that messages have changed. Added to. */
   readonly seen: Set<string>
   readonly resetOnSignOut: boolean
+  /** Hear that messages of a channel are missing. */
+  readonly onResync: ReadonlySet<(resync: Missed) => unknown>
 }
 
 /** Writes one client's messages into one store. */
@@ -21,18 +32,21 @@ export class StoreSink implements Sink {
   // Weak: a client outlives the stores of a server-side request, which nobody disposes.
   readonly #store: WeakRef<StoreGeneric>
   readonly #options: Omit<StoreSinkOptions, 'store'>
+  /** The wire, and the snapshot's part in it. */
+  readonly #wire: AnyWire
 
   constructor({ store, ...options }: StoreSinkOptions) {
     this.name = store.$id
     this.#store = new WeakRef(store)
     this.#options = options
+    this.#wire = landingWire(options)
   }
 
   /** Reports actions that the wire names and the store does not have; core does the same for state keys. */
   check(): void {
     const store = this.#store.deref()
-    const { client, wire } = this.#options
-    for (const { type, target } of callsOf(wire)) {
+    const { client } = this.#options
+    for (const { type, target } of callsOf(this.#wire)) {
       if (typeof store?.[target] === 'function') continue
       client.report(new StatewireError('NO_TARGET', { target, messageType: type, store: this.name }))
     }
@@ -48,6 +62,18 @@ export class StoreSink implements Sink {
 
   reset(): void {
     if (this.#options.resetOnSignOut) this.restore()
+  }
+
+  resync(resync: Missed): void {
+    for (const listener of this.#options.onResync) {
+      try {
+        const result = listener(resync)
+        if (result instanceof Promise)
+          result.catch((cause: unknown) => this.#reportFailure(`onResync of store "${this.name}"`, cause))
+      } catch (cause) {
+        this.#reportFailure(`onResync of store "${this.name}"`, cause)
+      }
+    }
   }
 
   /** Puts the wired keys back to their initial values. */
@@ -87,7 +113,8 @@ export class StoreSink implements Sink {
    * its own (persistence may have brought them back unseen), those the application gave initial values for.
    */
   #wired(given: StateTree): string[] {
-    const { wire, seen, foreign } = this.#options
+    const { seen, foreign } = this.#options
+    const wire = this.#wire
     const undeclared = writesAnyKey(wire) ? Object.keys(given).filter((key) => !foreign.includes(key)) : []
     return [...new Set([...keysOf(wire), ...seen, ...undeclared])]
   }

@@ -1,4 +1,13 @@
-import type { AnyProtocolTypes, ClientName, Register, RegisteredTypes, Rule, Undeclared } from '@statewire/core'
+import type {
+  AnyProtocolTypes,
+  BindOptions,
+  ClientName,
+  Missed,
+  Register,
+  RegisteredTypes,
+  Rule,
+  Undeclared,
+} from '@statewire/core'
 import type { _StoreWithState, StateTree } from 'pinia'
 import type { Ref } from 'vue'
 import type { ActionCall } from './entries.ts'
@@ -56,6 +65,9 @@ export interface FromPart<Name extends string, Parts, Declared extends boolean =
   readonly kind: 'from'
   readonly client: Name
   readonly wire: Parts
+  /** Only messages of this topic. Set by `fromChannel`. */
+  readonly channel?: string
+  readonly snapshot?: BindOptions['snapshot']
   /** Whether the client's protocol is registered. Exists for the compiler only. */
   readonly declared?: Declared
 }
@@ -82,6 +94,11 @@ export interface WireControl {
   /** Holds messages back; they are kept, within the flush limits, and land on `resume`. */
   pause(): void
   resume(): void
+  /**
+   * Calls a function when messages of a channel of this store's are missing for good; what was shown of it may be outdated. With
+   * a `snapshot` the store mends itself. Returns what ends it.
+   */
+  onResync(listener: (resync: Missed) => unknown): () => void
   /** Ends the store's wire for good: nothing is committed after this. Idempotent. */
   stop(): void
 }

@@ -1,4 +1,4 @@
-import type { Call, Rule, Undeclared, Wire } from '@statewire/core'
+import type { BindOptions, Call, Rule, Undeclared, Wire } from '@statewire/core'
 
 /** A wire whose types were checked where it was written. */
 export type AnyWire = Wire<Record<string, unknown>, Record<string, Undeclared>>
@@ -7,6 +7,9 @@ export type AnyWire = Wire<Record<string, unknown>, Record<string, Undeclared>>
 export interface WirePart {
   readonly client: string | undefined
   readonly wire: AnyWire
+  /** Only messages of this topic. */
+  readonly channel?: string | undefined
+  readonly snapshot?: BindOptions['snapshot']
 }
 
 /** What a store was defined with, as far as it concerns its wire. */
@@ -20,6 +23,11 @@ export function wireParts({ wire, wireClient }: WireOptions): WirePart[] {
   if (wire === undefined) return []
   if (Array.isArray(wire)) return wire.flatMap((part: unknown) => wireParts({ wire: part, wireClient }))
   return isFrom(wire) ? [wire] : [{ client: wireClient, wire: wire as AnyWire }]
+}
+
+/** What lands in the store by way of a part: its messages, and its snapshot under a type of its own. */
+export function landingWire({ wire, snapshot }: Pick<WirePart, 'wire' | 'snapshot'>): AnyWire {
+  return snapshot ? { ...wire, 'sw.snapshot': snapshot.into } : wire
 }
 
 /** State keys that the wire's rules declare. */

@@ -1,6 +1,6 @@
 // One application whose protocols are registered. In a program of its own: all type tests are one, and `Register` is global.
 import { append, createClient, defineProtocol, latest, remove, upsert } from '@statewire/core'
-import { action, from, piniaStatewire, useConnection } from '@statewire/pinia'
+import { action, from, fromChannel, piniaStatewire, useConnection } from '@statewire/pinia'
 import { createPinia, defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 
@@ -409,4 +409,28 @@ if (connection.status === 'opne') connection.retryNow()
 
 function export_(...values: readonly unknown[]): void {
   void values
+}
+
+defineStore('room', {
+  state: () => ({ log: [] as readonly string[] }),
+  wire: [
+    fromChannel('room:1', { notice: append('log', { limit: 3 }) }),
+    fromChannel('room:2', { quote: action('quoted') }, { client: 'market' }),
+  ],
+  actions: { quoted(_ticker: Ticker) {} },
+})
+
+// @ts-expect-error -- the state has no such key
+defineStore('lost', {
+  state: () => ({ log: [] as readonly string[] }),
+  wire: fromChannel('room:1', { notice: append('nowhere', { limit: 3 }) }),
+})
+
+// @ts-expect-error -- the client does not receive such messages
+fromChannel('room:1', { nothing: append('log', { limit: 3 }) })
+
+// @ts-expect-error -- a message type of the other client
+fromChannelOf(fromChannel('room:1', { quote: latest('last') }))
+function fromChannelOf(part: { readonly wire: { readonly quote: unknown } }) {
+  return part
 }
