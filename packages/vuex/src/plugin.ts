@@ -1,4 +1,4 @@
-import { StatewireError, type AnyClient, type RegisteredTypes } from '@statewire/core'
+import { StatewireError, type AnyClient, type RegisteredTypes, type Sink } from '@statewire/core'
 import { CHANGED, createConnectionModule, flatten } from './connection-module.ts'
 import { isObject, toRaw } from './paths.ts'
 import { registerModule } from './register-module.ts'
@@ -42,13 +42,14 @@ interface Settings {
   readonly client: AnyClient
   readonly namespace: string
   readonly wire: AnyWire
+  readonly channels: Readonly<Record<string, AnyWire>>
   readonly initial: (() => Readonly<Record<string, unknown>>) | undefined
   readonly resetOnSignOut: boolean
 }
 
 /** Ties a store to the client, and adds what unties it to `ends`. */
 function install(target: VuexStore, settings: Settings, ends: Set<() => void>): void {
-  const { client, namespace, wire } = settings
+  const { client, namespace, wire, channels } = settings
   assertFree(target, namespace)
   const cleanups: (() => void)[] = []
   const end = (): void => {
@@ -80,6 +81,15 @@ function install(target: VuexStore, settings: Settings, ends: Set<() => void>): 
   // First, as it refuses a wrong wire: nothing is to be taken back then. It commits nothing before it returns.
   const binding = client.bind(sink, wire)
   cleanups.push(() => binding.stop())
+  try {
+    for (const [channel, part] of Object.entries(channels)) {
+      const bound = client.bind(channelSink(sink), part, { channel })
+      cleanups.push(() => bound.stop())
+    }
+  } catch (error) {
+    end()
+    throw error
+  }
   ends.add(end)
   sink.remember(target)
   register(target)
@@ -92,6 +102,16 @@ function install(target: VuexStore, settings: Settings, ends: Set<() => void>): 
       register(found)
     } else show()
   })
+}
+
+/** Reset by what the plain wire is bound to: once for all. */
+function channelSink(sink: StoreSink): Sink {
+  return {
+    name: sink.name,
+    commit: (batch) => sink.commit(batch),
+    call: (call, data) => sink.call(call, data),
+    reset: () => {},
+  }
 }
 
 /** An earlier state of the module, from persistence or a server, may be there. */
@@ -120,7 +140,13 @@ function isSame(shown: Readonly<Record<string, unknown>> | undefined, next: obje
 
 // Types were checked at the call; from here on, paths and messages are data.
 function resolve(client: AnyClient, options: object): Settings {
-  const { namespace = 'connection', wire = {}, initial, resetOnSignOut = true } = options as Partial<Settings>
+  const {
+    namespace = 'connection',
+    wire = {},
+    channels = {},
+    initial,
+    resetOnSignOut = true,
+  } = options as Partial<Settings>
   if (typeof (client as Partial<AnyClient> | undefined)?.bind !== 'function') {
     throw invalid('client', 'a client of createClient()', client)
   }
@@ -128,7 +154,8 @@ function resolve(client: AnyClient, options: object): Settings {
     throw invalid('namespace', 'the name of one module, without a slash', namespace)
   }
   if (initial !== undefined && typeof initial !== 'function') throw invalid('initial', 'a function', initial)
-  return { client, namespace, wire, initial, resetOnSignOut }
+  if (!isObject(channels)) throw invalid('channels', 'an object of wires by topic', channels)
+  return { client, namespace, wire, channels, initial, resetOnSignOut }
 }
 
 function invalid(option: string, expected: string, received: unknown): StatewireError {

@@ -21,6 +21,8 @@ export interface StoreSinkOptions {
   readonly client: AnyClient
   readonly namespace: string
   readonly wire: AnyWire
+  /** Topic → wire. */
+  readonly channels: Readonly<Record<string, AnyWire>>
   readonly initial: (() => Patch) | undefined
   readonly resetOnSignOut: boolean
 }
@@ -37,7 +39,7 @@ export class StoreSink implements Sink {
   constructor(options: StoreSinkOptions) {
     this.#options = options
     this.#initial = new InitialValues(options.initial, (cause) => this.#reportFailure('initial', cause))
-    const landings = landingsOf(options.wire)
+    const landings = [options.wire, ...Object.values(options.channels)].flatMap(landingsOf)
     this.#typeOf = new Map(landings.flatMap(([type, landing]) => (isCall(landing) ? [[landing, type] as const] : [])))
     this.#declared = landings.flatMap(([, landing]) => (isCall(landing) ? [] : (landing.keys ?? [])))
   }

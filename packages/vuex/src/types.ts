@@ -63,6 +63,13 @@ export interface VuexStatewireOptions<Root, Receive extends object> {
   /** Where live messages land: message type → rule, `commit` or `dispatch`. @default nowhere */
   wire?: VuexWire<Root, Receive>
   /**
+   * Where the messages of single topics land: topic → wire. Each stays subscribed while the plugin lives.
+   * Needs a client with option `session`.
+   *
+   * @default none
+   */
+  channels?: Readonly<Record<string, VuexWire<Root, Receive>>>
+  /**
    * What wired state goes back to on sign-out, by path. Of use where a persistence plugin fills the store before this plugin
    * sees it, and for what rules that are functions write: the paths named here go back also before their first live change.
    *

@@ -59,3 +59,7 @@ vuexStatewire(client, { wire: { ticker: latest('market/lasst') } })
 vuexStatewire(client, { wire: { points: commit<Ticker>('SET_TICKER') } })
 // @ts-expect-error: a type of the other client
 vuexStatewire(client, { wire: { quote: latest('market/last') } })
+
+// @ts-expect-error: a key the state does not have
+vuexStatewire(client, { channels: { room: { ticker: latest('market/lasst') } } })
+vuexStatewire(client, { channels: { room: { ticker: latest('market/last') } } })
