@@ -7,10 +7,19 @@ export const ACTIONS = { messages: 'statewireMessages', reset: 'statewireReset' 
 
 type State = Record<string, unknown>
 
+/** What an action that lands messages carries. */
+export interface Landed {
+  readonly messages: readonly Envelope[]
+  /** Where the messages are those of one topic. */
+  readonly channel?: string
+}
+
 export interface LandingOptions {
   readonly namespace: string
   readonly state: State
   readonly wire: AnyWire
+  /** Topic → wire. */
+  readonly channels: Readonly<Record<string, AnyWire>>
   /** Keys that rules write without declaring them. */
   readonly wired: readonly string[]
 }
@@ -23,23 +32,28 @@ export class Landing {
   readonly #types: { readonly messages: string; readonly reset: string }
   readonly #initial: State
   readonly #rules: CompiledRules<State>
+  readonly #channelRules: ReadonlyMap<string, CompiledRules<State>>
   /** Keys that messages may have changed: those that rules or the application declare, and those seen in a commit. */
   readonly #wired: Set<string>
   // By the messages that an action carries. Says more than they do: failures, and what was replayed to a store that came late.
   readonly #batches = new WeakMap<readonly Envelope[], Batch>()
 
   /** @throws {StatewireError} `INVALID_OPTION` for a wire entry that is neither a rule nor a call. */
-  constructor({ namespace, state, wire, wired }: LandingOptions) {
+  constructor({ namespace, state, wire, channels, wired }: LandingOptions) {
+    const wires = [wire, ...Object.values(channels)]
     this.#types = { messages: `${namespace}/${ACTIONS.messages}`, reset: `${namespace}/${ACTIONS.reset}` }
     this.#initial = state
     this.#rules = compileRules<State, object>(wire)
-    this.#wired = new Set([...wired, ...callsAndRules(wire).flatMap(({ rule }) => rule?.keys ?? [])])
+    this.#channelRules = new Map(
+      Object.entries(channels).map(([topic, part]) => [topic, compileRules<State, object>(part)]),
+    )
+    this.#wired = new Set([...wired, ...wires.flatMap(callsAndRules).flatMap(({ rule }) => rule?.keys ?? [])])
   }
 
   /** Payload of the action that lands a batch. */
-  messagesOf(batch: Batch): { readonly messages: readonly Envelope[] } {
+  messagesOf(batch: Batch, channel: string | undefined): Landed {
     this.#batches.set(batch.messages, batch)
-    return { messages: batch.messages }
+    return { messages: batch.messages, ...(channel === undefined ? {} : { channel }) }
   }
 
   /** Payload of the action that puts wired keys back. */
@@ -53,7 +67,7 @@ export class Landing {
       if (state === undefined) return own(state, action)
       switch (action.type) {
         case this.#types.messages:
-          return merged(state, this.#apply(state, (action['payload'] as { messages: readonly Envelope[] }).messages))
+          return merged(state, this.#apply(state, action['payload'] as Landed))
         case this.#types.reset:
           return merged(state, this.#initialOf((action['payload'] as { keys: readonly string[] }).keys))
         default:
@@ -62,9 +76,10 @@ export class Landing {
     }
   }
 
-  #apply(state: State, messages: readonly Envelope[]): State {
+  #apply(state: State, { messages, channel }: Landed): State {
     const batch = this.#batches.get(messages)
-    const changes = batch ? batch.apply(state) : this.#rules(state, messages)
+    const rules = channel === undefined ? this.#rules : this.#channelRules.get(channel)
+    const changes = (batch ? batch.apply(state) : rules?.(state, messages)) ?? {}
     for (const key of Object.keys(changes)) this.#wired.add(key)
     return changes
   }

@@ -8,6 +8,8 @@ export interface ModelSinkOptions {
   readonly namespace: string
   readonly client: AnyClient
   readonly wire: AnyWire
+  /** Takes the messages of this topic only. */
+  readonly channel: string | undefined
   readonly landing: Landing
   /** Short names of the model's own reducers and effects. */
   readonly targets: Targets
@@ -44,10 +46,13 @@ export class ModelSink implements Sink {
   }
 
   commit(batch: Batch): void {
-    this.#dispatch()?.({ type: ACTIONS.messages, payload: this.#options.landing.messagesOf(batch) })
+    const { landing, channel } = this.#options
+    this.#dispatch()?.({ type: ACTIONS.messages, payload: landing.messagesOf(batch, channel) })
   }
 
   reset(): void {
+    // All keys go back together with those of the plain wire.
+    if (this.#options.channel !== undefined) return
     this.#dispatch()?.({ type: ACTIONS.reset, payload: this.#options.landing.resetKeys() })
   }
 

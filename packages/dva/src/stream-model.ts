@@ -40,6 +40,13 @@ export interface StreamModelOptions<State extends object, Types extends Protocol
   /** Where messages land: message type → rule, `dispatchEach`, `effect`, or several of them. `'*'` takes what no other entry takes. */
   wire: ModelWire<NoInfer<State>, Types['receive'], NoInfer<Own>>
   /**
+   * Where the messages of single topics land: topic → entries as in `wire`. Each is subscribed while the model is registered.
+   * Calls in it are not checked against the model's own reducers and effects. Needs a client with option `session`.
+   *
+   * @default none
+   */
+  channels?: Readonly<Record<string, ModelWire<NoInfer<State>, Types['receive']>>>
+  /**
    * Keys that function rules write, so that sign-out puts them back whatever they hold. A function rule does not say its keys:
    * without this, one that came from `initialState` or storage stays until a message has changed it.
    *
@@ -105,12 +112,12 @@ export function createStreamModel(
 ): StreamModel<object> {
   const [client, options] = given.length === 2 ? given : [given[0]?.client, given[0]]
   assertOptions(client, options)
-  const { namespace, state, wire, wired = [], connect = false, clock = systemClock } = options
+  const { namespace, state, wire, channels = {}, wired = [], connect = false, clock = systemClock } = options
   const { reducers = {}, effects = {}, subscriptions = {} } = options
   const isWired = Array.isArray(wired) && wired.every((key) => Object.prototype.hasOwnProperty.call(state, key))
   if (!isWired) throw invalidOption('wired', 'an array of keys of the state', wired)
   const [own, enhancer] = isPair(reducers) ? reducers : [reducers, undefined]
-  const landing = new Landing({ namespace, state, wire, wired })
+  const landing = new Landing({ namespace, state, wire, channels, wired })
   const targets: Targets = { reducers: new Set(Object.keys(own)), effects: new Set(Object.keys(effects)) }
   assertFree('reducers', [...targets.reducers, ...targets.effects], Object.values(ACTIONS))
   assertFree('subscriptions', Object.keys(subscriptions), [SUBSCRIPTION])
@@ -118,10 +125,20 @@ export function createStreamModel(
   const live: LiveSubscription = ({ dispatch }) => {
     const ends: (() => void)[] = []
     const end = (): void => ends.forEach((one) => one())
-    const sink = new ModelSink({ namespace, client, wire, landing, targets }, weakly(dispatch, end))
-    const binding = client.bind(sink, wire)
-    ends.push(() => binding.stop())
-    sink.check()
+    const there = weakly(dispatch, end)
+    const bind = (part: AnyOptions['wire'], channel?: string): void => {
+      const sink = new ModelSink({ namespace, client, wire: part, channel, landing, targets }, there)
+      const binding = client.bind(sink, part, { channel })
+      ends.push(() => binding.stop())
+      sink.check()
+    }
+    bind(wire)
+    try {
+      for (const [channel, part] of Object.entries(channels)) bind(part, channel)
+    } catch (error) {
+      end()
+      throw error
+    }
     const { ssr = !hasPage() } = options
     if (connect && !ssr) ends.push(hold(client, clock))
     // Another than `end`, which the wait for the application's end holds.
@@ -154,14 +171,23 @@ function isPair(reducers: AnyReducers): reducers is Extract<AnyReducers, readonl
 
 function assertOptions(client: unknown, options: unknown): void {
   if (!isObject(options)) throw invalidOption('options', 'an object', options)
-  const { namespace, state, connect = false, ssr = false, reducers = {}, effects = {}, subscriptions = {} } = options
+  const {
+    namespace,
+    state,
+    connect = false,
+    ssr = false,
+    reducers = {},
+    effects = {},
+    subscriptions = {},
+    channels = {},
+  } = options
   if (typeof namespace !== 'string' || namespace === '') throw invalidOption('namespace', 'a string', namespace)
   const isClient = typeof (client as Partial<AnyClient> | undefined | null)?.bind === 'function'
   if (!isClient) throw invalidOption('client', 'a client of createClient()', client)
   if (!isObject(state) || Array.isArray(state)) throw invalidOption('state', 'an object', state)
   if (typeof connect !== 'boolean') throw invalidOption('connect', 'true or false', connect)
   if (typeof ssr !== 'boolean') throw invalidOption('ssr', 'true or false', ssr)
-  for (const [option, value] of Object.entries({ reducers, effects, subscriptions })) {
+  for (const [option, value] of Object.entries({ reducers, effects, subscriptions, channels })) {
     if (!isObject(value)) throw invalidOption(option, 'an object', value)
   }
 }

@@ -27,6 +27,15 @@ const open = createClient({ url: 'wss://example.org' })
 const state = { dd: [] as readonly Point[], dindex: 0, last: null as { text: string } | null }
 
 describe('createStreamModel', () => {
+  it('checks what channels write, and the types of their messages', () => {
+    const model = { namespace: 'monitor', state, wire: {} }
+    createStreamModel(client, { ...model, channels: { room: { notice: latest('last') } } })
+    // @ts-expect-error -- the state has no such key
+    createStreamModel(client, { ...model, channels: { room: { notice: latest('lost') } } })
+    // @ts-expect-error -- the client does not receive such messages
+    createStreamModel(client, { ...model, channels: { room: { nothing: latest('last') } } })
+  })
+
   it("hands data of the client's protocol and the state to rules", () => {
     const model = createStreamModel(client, {
       namespace: 'monitor',

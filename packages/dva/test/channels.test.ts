@@ -1,0 +1,68 @@
+import { append } from '@statewire/core'
+import { describe, expect, it } from 'vitest'
+import { connected } from '../../core/test/session/setup.ts'
+import { createStreamModel } from '../src/index.ts'
+import { startApp } from './setup.ts'
+
+const log = append('log', { limit: 300 })
+
+async function setup(...namespaces: readonly string[]) {
+  const world = await connected()
+  const { client } = world
+  const models = namespaces.map((namespace) =>
+    createStreamModel(client, {
+      namespace,
+      state: { log: [] as readonly unknown[] },
+      wire: {},
+      channels: { room: { say: log } },
+    }),
+  )
+  return { ...world, app: startApp({ models }) }
+}
+
+describe('channels', () => {
+  it('lands the messages of a topic as one action, which does the same when it is run again', async () => {
+    const { app, grant, say } = await setup('chat')
+    const { dispatch } = app._store
+    await grant('room')
+    say('room', 11, 'a')
+    say('other', 11, 'b')
+    expect(app.state('chat')).toEqual({ log: ['a'] })
+    expect(app.actions).toEqual(['chat/statewireMessages'])
+    // As plain data, from a log of actions.
+    dispatch({
+      type: 'chat/statewireMessages',
+      payload: { messages: [{ type: 'say', data: 'again' }], channel: 'room' },
+    })
+    dispatch({ type: 'chat/statewireMessages', payload: { messages: [{ type: 'say', data: 'plain' }] } })
+    expect(app.state('chat')).toEqual({ log: ['a', 'again'] })
+  })
+
+  it('F119 subscribes once for two models, and unsubscribes one task after the last', async () => {
+    const { app, grant, say, wishes, sent, clock } = await setup('one', 'two')
+    await grant('room')
+    app.unmodel('one')
+    clock.advance(0)
+    say('room', 11)
+    expect([app.state('two'), wishes().length]).toEqual([{ log: [11] }, 1])
+    app.unmodel('two')
+    clock.advance(0)
+    expect(sent().at(-1)).toMatchObject({ type: 'sw.unsub', sw: { c: 'room' } })
+  })
+
+  it('puts keys back on sign-out, with one action', async () => {
+    const { app, client, grant, say } = await setup('chat')
+    await grant('room')
+    say('room', 11)
+    client.signIn('a')
+    client.signOut()
+    expect(app.state('chat')).toEqual({ log: [] })
+    expect(app.actions.filter((type) => type.endsWith('statewireReset'))).toHaveLength(1)
+  })
+
+  it('refuses a wrong option', async () => {
+    const { client } = await setup()
+    const options = { namespace: 'a', state: {}, wire: {}, channels: 5 as never }
+    expect(() => createStreamModel(client, options)).toThrow('channels')
+  })
+})
