@@ -23,18 +23,17 @@ async function setup(...namespaces: readonly string[]) {
 describe('channels', () => {
   it('lands the messages of a topic as one action, which does the same when it is run again', async () => {
     const { app, grant, say } = await setup('chat')
-    const { dispatch } = app._store
     await grant('room')
     say('room', 11, 'a')
     say('other', 11, 'b')
     expect(app.state('chat')).toEqual({ log: ['a'] })
     expect(app.actions).toEqual(['chat/statewireMessages'])
     // As plain data, from a log of actions.
-    dispatch({
+    app._store.dispatch({
       type: 'chat/statewireMessages',
       payload: { messages: [{ type: 'say', data: 'again' }], channel: 'room' },
     })
-    dispatch({ type: 'chat/statewireMessages', payload: { messages: [{ type: 'say', data: 'plain' }] } })
+    app._store.dispatch({ type: 'chat/statewireMessages', payload: { messages: [{ type: 'say', data: 'plain' }] } })
     expect(app.state('chat')).toEqual({ log: ['a', 'again'] })
   })
 
