@@ -26,8 +26,8 @@ describePacked(
     loads,
     peers: ['vitest', '@types/node'],
   },
-  ({ path }) => {
-    const command = () => path('..', '..', '.bin', 'statewire-conformance')
+  (consumer) => {
+    const command = () => consumer.path('..', '..', '.bin', 'statewire-conformance')
 
     it('brings a command that explains itself', async () => {
       expect(await run(command(), ['--help'])).toEqual({ code: 0, text: expect.stringMatching(/^Usage: /) })
