@@ -10,6 +10,7 @@ import { setup } from '../../testing/test/build.ts'
 const RUNNER = fileURLToPath(new URL('../run.mjs', import.meta.url))
 const AREAS = [
   'message',
+  'dashboard',
   'fanout',
   'latest',
   'rows',

@@ -1,6 +1,7 @@
 /** In the order in which `all` runs them. */
 export const areas = [
   'message',
+  'dashboard',
   'fanout',
   'latest',
   'rows',
