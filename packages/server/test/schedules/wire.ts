@@ -69,7 +69,8 @@ class Wire {
 
   heal(): void {
     this.#up = this.#down = true
-    for (const deliver of this.#held.splice(0)) this.#later(deliver)
+    // At once: what is already on its way must not overtake it.
+    for (const deliver of this.#held.splice(0)) deliver()
   }
 
   #travel(direction: 'up' | 'down', deliver: () => void): void {
