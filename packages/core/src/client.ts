@@ -9,6 +9,7 @@ import type { ConnectionState } from './connection/state.ts'
 import type { Unsubscribe } from './lib/emitter.ts'
 import type { StatewireError } from './lib/errors.ts'
 import type { ClientOptions, MessageOptions, RequestOptions } from './options.ts'
+import type { Held } from './outbox/watermark.ts'
 import type { AnyProtocolTypes, Protocol, ProtocolTypes, TypesOf, Undeclared } from './protocol/define-protocol.ts'
 import type { Envelope } from './protocol/envelope.ts'
 import { resolveOptions } from './resolve-options.ts'
@@ -26,6 +27,10 @@ export interface ClientEvents {
   problem: StatewireError
   /** The connection became better or worse, or is open no more; judged every second while somebody listens. */
   quality: Health
+  /** Three quarters of what the outbox may hold are taken: a good moment to send less. Told once until `drain`. */
+  highWater: Held
+  /** After `highWater`: no more than a quarter is left. */
+  drain: Held
   /** Live state is void: sign-out, or another user signed in. Adapters put wired state back to its initial value. */
   reset: { readonly reason: 'signOut' | 'userChanged' }
 }

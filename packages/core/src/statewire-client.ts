@@ -13,6 +13,7 @@ import { StatewireError } from './lib/errors.ts'
 import { MessageRouter } from './message-router.ts'
 import type { MessageOptions, RequestOptions } from './options.ts'
 import { handled, Outbox, rejected, sendError, type SendOptions } from './outbox/outbox.ts'
+import { Watermark } from './outbox/watermark.ts'
 import type { Codec } from './protocol/codec.ts'
 import { createProtocolCheck, type ProtocolCheck } from './protocol/check.ts'
 import type { AnyProtocolTypes, Undeclared } from './protocol/define-protocol.ts'
@@ -80,11 +81,13 @@ export class StatewireClient implements Client {
       report: (error) => this.report(error),
       read: (frame, type) => this.#reread(frame, type),
     })
+    const watermark = new Watermark(outbox, (event, held) => this.#tell(() => this.#events.emit(event, held)))
     this.#session = options.session?.({
       clock: env.clock,
       random: env.random,
       codec,
       limits: outbox,
+      watermark,
       link: {
         send: (frame) => this.#connection.bufferedBytes < HIGH_WATER_BYTES && this.#connection.sendControl(frame),
         recovered: () => this.#connection.recovered(),
@@ -95,7 +98,7 @@ export class StatewireClient implements Client {
       token: options.auth?.token,
       report: (error) => this.report(error),
     })
-    this.#outbox = this.#session?.outbox ?? new Outbox({ limits: outbox, clock: env.clock })
+    this.#outbox = this.#session?.outbox ?? new Outbox({ limits: outbox, clock: env.clock, watermark })
     this.#connection = new Connection(options, {
       onState: (state) => this.#onState(state),
       onMessage: (envelope, frame) => this.#onMessage(envelope, frame),

@@ -434,6 +434,23 @@ describe('calls from within a listener', () => {
   })
 })
 
+describe('back pressure', () => {
+  it('is told on the client, once the call is over', async () => {
+    const { client, pass } = setup({ client: { outbox: { capacity: 4 } } })
+    const told: unknown[] = []
+    client.on('highWater', (held) => told.push(['highWater', held.messages]))
+    client.on('drain', (held) => told.push(['drain', held]))
+    for (let i = 0; i < 4; i++) void client.send('say', i)
+    expect(told).toEqual([['highWater', 3]])
+    void client.connect()
+    await pass(10)
+    expect(told).toEqual([
+      ['highWater', 3],
+      ['drain', { messages: 0, bytes: 0 }],
+    ])
+  })
+})
+
 describe('dispose', () => {
   it('commits nothing late', async () => {
     const { client, server, frames } = await connected({ client: { flush: 'frame' } })

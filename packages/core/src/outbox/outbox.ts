@@ -2,6 +2,7 @@ import type { Clock } from '../env/clock.ts'
 import { StatewireError } from '../lib/errors.ts'
 import { frameSize } from '../transport/frame-size.ts'
 import type { Frame } from '../transport/transport.ts'
+import type { Watermark } from './watermark.ts'
 
 /** Bounds of what is held unsent. */
 export interface OutboxLimits {
@@ -31,6 +32,7 @@ export interface SendOptions {
 export interface OutboxDeps {
   readonly limits: OutboxLimits
   readonly clock: Clock
+  readonly watermark: Watermark
 }
 
 /** Messages not yet sent (a send buffer), bounded by count, bytes and age. Each one settles exactly once. */
@@ -82,6 +84,7 @@ export class Outbox {
         this.#entries.push(entry)
         signal?.addEventListener('abort', () => this.#takeBack(entry, signal.reason), { once: true })
         this.#bytes += bytes
+        this.#noteLevel()
         if (this.#entries.length === 1) this.#scheduleExpiry()
       }),
     )
@@ -101,7 +104,7 @@ export class Outbox {
         oldest.rejected(sendError(oldest.messageType, cause))
       }
     }
-    this.#scheduleExpiry()
+    this.#changed()
   }
 
   /** Rejects everything. */
@@ -109,7 +112,7 @@ export class Outbox {
     const entries = this.#entries
     this.#entries = []
     this.#bytes = 0
-    this.#scheduleExpiry()
+    this.#changed()
     for (const { rejected } of entries) rejected(new StatewireError('CLOSED', { reason }))
   }
 
@@ -130,7 +133,7 @@ export class Outbox {
     this.#entries.splice(index, 1)
     this.#bytes -= entry.bytes
     entry.rejected(reason)
-    this.#scheduleExpiry()
+    this.#changed()
   }
 
   #dropOldest(): void {
@@ -156,7 +159,16 @@ export class Outbox {
       this.#takeOldest()
       oldest.rejected(new StatewireError('EXPIRED', { messageType: oldest.messageType, maxAgeMs: limits.maxAgeMs }))
     }
+    this.#changed()
+  }
+
+  #changed(): void {
+    this.#noteLevel()
     this.#scheduleExpiry()
+  }
+
+  #noteLevel(): void {
+    this.#deps.watermark.note(this.#entries.length, this.#bytes)
   }
 }
 

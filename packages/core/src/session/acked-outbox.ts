@@ -1,6 +1,7 @@
 import type { Clock } from '../env/clock.ts'
 import { StatewireError } from '../lib/errors.ts'
 import { frameBytes, handled, limitReached, rejected, sendError, type OutboxLimits } from '../outbox/outbox.ts'
+import type { Watermark } from '../outbox/watermark.ts'
 import type { Codec } from '../protocol/codec.ts'
 import { sessionMessage, type Nack, type Numbered } from '../protocol/session/messages.ts'
 import type { Frame } from '../transport/transport.ts'
@@ -32,6 +33,7 @@ export interface AckedOutboxDeps {
   readonly limits: OutboxLimits
   readonly clock: Clock
   readonly codec: Codec
+  readonly watermark: Watermark
   /** No acknowledgement came in time. */
   readonly overdue: () => void
   /** Something can be sent again. */
@@ -103,6 +105,7 @@ export class AckedOutbox implements ClientOutbox {
         }
         this.#entries.push(entry)
         this.#bytes += bytes
+        this.#noteLevel()
         const { signal } = posting
         signal?.addEventListener('abort', () => this.#giveUp(entry, signal.reason), { once: true })
         this.#arm()
@@ -179,6 +182,7 @@ export class AckedOutbox implements ClientOutbox {
     const entries = this.#entries
     this.#entries = []
     this.#bytes = 0
+    this.#noteLevel()
     this.linkLost()
     for (const { reject } of entries) reject(new StatewireError('CLOSED', { reason }))
   }
@@ -257,7 +261,12 @@ export class AckedOutbox implements ClientOutbox {
       this.#inFlight--
       this.#inFlightBytes -= entry.bytes
     }
+    this.#noteLevel()
     return entry
+  }
+
+  #noteLevel(): void {
+    this.#deps.watermark.note(this.#entries.length, this.#bytes)
   }
 
   #dropOldest(): boolean {

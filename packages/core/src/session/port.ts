@@ -2,6 +2,7 @@ import type { ResolvedHeartbeat } from '../connection/policy.ts'
 import type { Clock } from '../env/clock.ts'
 import type { StatewireError } from '../lib/errors.ts'
 import type { OutboxLimits, SendOptions } from '../outbox/outbox.ts'
+import type { Watermark } from '../outbox/watermark.ts'
 import type { CloseVerdict } from '../protocol/close-codes.ts'
 import type { Codec } from '../protocol/codec.ts'
 import type { Envelope } from '../protocol/envelope.ts'
@@ -26,6 +27,7 @@ export interface SessionDeps {
   readonly random: () => number
   readonly codec: Codec
   readonly limits: OutboxLimits
+  readonly watermark: Watermark
   readonly link: SessionLink
   /** Shows a message, of a topic or the client's own, to rules and listeners; returns once all of them were called. */
   readonly deliver: (message: Envelope, frame: Frame, topic?: string) => void

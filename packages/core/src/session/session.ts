@@ -90,12 +90,13 @@ class Session implements ClientSession {
   #unsentSubs: Sub[] = []
 
   constructor(deps: SessionDeps, { required }: Required<SessionOptions>) {
-    const { clock, codec, limits, link, random, token, report } = deps
+    const { clock, codec, limits, watermark, link, random, token, report } = deps
     this.#deps = deps
     this.#required = required
     this.#requests = new PendingRequests(clock)
     this.outbox = new AckedOutbox({
       limits,
+      watermark,
       clock,
       codec,
       overdue: () => link.check(),

@@ -1,20 +1,42 @@
 import { FakeClock } from '@statewire/testing'
 import { describe, expect, it } from 'vitest'
 import { Outbox, type OutboxLimits } from '../../src/outbox/outbox.ts'
+import { Watermark } from '../../src/outbox/watermark.ts'
 import { connected, setup as setupClient } from '../client-setup.ts'
 
 function setup(limits: Partial<OutboxLimits> = {}) {
   const clock = new FakeClock()
-  const outbox = new Outbox({
-    limits: { capacity: 3, maxBytes: 100, maxAgeMs: 60_000, overflow: 'reject', ...limits },
-    clock,
-  })
+  const all: OutboxLimits = { capacity: 3, maxBytes: 100, maxAgeMs: 60_000, overflow: 'reject', ...limits }
+  const levels: string[] = []
+  const watermark = new Watermark(all, (event, { messages, bytes }) => levels.push(`${event} ${messages} ${bytes}`))
+  const outbox = new Outbox({ limits: all, clock, watermark })
   const sent: unknown[] = []
   const drain = (most = Infinity): void => outbox.drain((frame) => sent.length < most && sent.push(frame) > 0)
-  return { clock, outbox, sent, drain }
+  return { clock, outbox, sent, drain, levels }
 }
 
 describe('outbox', () => {
+  it('tells once that it fills up, and once that it has emptied', () => {
+    const { outbox, drain, levels } = setup({ capacity: 8, maxBytes: 1_000 })
+    for (const frame of 'abcdefgh') void outbox.add('say', frame)
+    expect(levels).toEqual(['highWater 6 6'])
+    drain(5)
+    expect(levels).toHaveLength(1)
+    drain(6)
+    drain()
+    expect(levels).toEqual(['highWater 6 6', 'drain 2 2'])
+    for (const frame of 'abcdef') void outbox.add('say', frame)
+    outbox.discard('signed out')
+    expect(levels.slice(2)).toEqual(['highWater 6 6', 'drain 0 0'])
+  })
+
+  it('tells that it fills up by bytes, and that it emptied by age', () => {
+    const { outbox, clock, levels } = setup({ capacity: 1_000 })
+    void outbox.add('say', 'x'.repeat(75))
+    clock.advance(60_000)
+    expect(levels).toEqual(['highWater 1 75', 'drain 0 0'])
+  })
+
   it('hands messages over in order and resolves their promises', async () => {
     const { outbox, sent, drain } = setup()
     const promises = ['a', 'b'].map((frame) => outbox.add('say', frame))

@@ -1,12 +1,16 @@
 import { FakeClock } from '@statewire/testing'
 import { describe, expect, it } from 'vitest'
 import { jsonCodec, type Clock } from '../../src/index.ts'
+import { Watermark } from '../../src/outbox/watermark.ts'
 import { AckedOutbox } from '../../src/session/acked-outbox.ts'
 
 function setup(clock: Clock) {
   const sent: unknown[] = []
+  const levels: string[] = []
+  const limits = { capacity: 1_000, maxBytes: 1_000_000, maxAgeMs: Infinity, overflow: 'reject' } as const
   const outbox: AckedOutbox = new AckedOutbox({
-    limits: { capacity: 1_000, maxBytes: 1_000_000, maxAgeMs: Infinity, overflow: 'reject' },
+    limits,
+    watermark: new Watermark(limits, (event, { messages }) => levels.push(`${event} ${messages}`)),
     clock,
     codec: jsonCodec(),
     overdue: () => {},
@@ -21,7 +25,7 @@ function setup(clock: Clock) {
     })
   const add = (data: unknown): void => void outbox.add('say', JSON.stringify({ type: 'say', data }))
   outbox.welcome(0)
-  return { outbox, sent, drain, add }
+  return { outbox, sent, drain, add, levels }
 }
 
 describe('the acknowledged outbox', () => {
@@ -51,6 +55,19 @@ describe('the acknowledged outbox', () => {
       drain()
     }
     expect(sent).toEqual(Array.from({ length: 200 }, (_, index) => index + 1))
+    expect(outbox.size).toBe(0)
+  })
+
+  it('tells that it fills up while nothing is acknowledged, and that it has emptied', () => {
+    const { outbox, drain, add, levels } = setup(new FakeClock())
+    for (let i = 1; i <= 900; i++) add(i)
+    drain()
+    expect(levels).toEqual(['highWater 750'])
+    for (let rx = 64; rx <= 960; rx += 64) {
+      outbox.ack(rx)
+      drain()
+    }
+    expect(levels).toHaveLength(2)
     expect(outbox.size).toBe(0)
   })
 })
