@@ -1,14 +1,15 @@
 import { fork } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { areas, load } from './src/areas/index.mjs'
+import { areas, load, longAreas } from './src/areas/index.mjs'
 import { headOf, judge, tablesOf } from './src/lib/report.mjs'
 
 const REPORT = 'report'
 const USAGE = `npm run bench -- <area>… | all [--quick] [--only <text in a group's name>] [--to <folder>]
 npm run bench -- report [--to <folder>]: prints what was measured last
-Areas: ${areas.join(', ')}`
+Areas: ${areas.join(', ')}; by name only: ${longAreas.join(', ')}`
 const LONGEST_GROUP_MS = 300_000
 
 const { names, quick, only, folder } = argumentsOf(process.argv.slice(2))
@@ -26,14 +27,14 @@ async function runArea(name) {
     rows.push(...(await runGroup(name, group)))
   }
   mkdirSync(folder, { recursive: true })
-  const about = { area: name, date: new Date().toISOString(), quick, node: process.version, versions: versionsOf() }
-  writeFileSync(fileOf(name), `${JSON.stringify({ ...about, rows }, null, 2)}\n`)
+  const about = { area: name, date: new Date().toISOString(), quick, node: process.version, load: loadavg()[0] }
+  writeFileSync(fileOf(name), `${JSON.stringify({ ...about, versions: versionsOf(), rows }, null, 2)}\n`)
   await report(name)
 }
 
 /** Prints the page that the documentation has: `npm run bench -- report > ../docs/performance.md`. */
 async function reportAll() {
-  const measured = areas.filter((name) => existsSync(fileOf(name)))
+  const measured = [...areas, ...longAreas].filter((name) => existsSync(fileOf(name)))
   if (measured.length === 0) return console.error('Nothing was measured yet.')
   console.log(headOf(measured.map((name) => JSON.parse(readFileSync(fileOf(name), 'utf8')))))
   for (const name of measured) await report(name)
@@ -87,7 +88,7 @@ function argumentsOf(given) {
   const valueOf = (option) => (given.includes(option) ? given[given.indexOf(option) + 1] : undefined)
   const options = ['--only', '--to'].flatMap((option) => [option, valueOf(option)])
   const named = given.filter((one) => !one.startsWith('--') && !options.includes(one))
-  const unknown = named.find((one) => one !== 'all' && one !== REPORT && !areas.includes(one))
+  const unknown = named.find((one) => one !== 'all' && one !== REPORT && ![...areas, ...longAreas].includes(one))
   return {
     names: unknown ? [] : named.includes('all') ? areas : named,
     quick: given.includes('--quick'),

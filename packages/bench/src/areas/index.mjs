@@ -15,4 +15,7 @@ export const areas = [
   'browser',
 ]
 
+/** Those that are run by name only: they are long, and want a machine to themselves. */
+export const longAreas = ['load', 'hostile']
+
 export const load = (area) => import(`./${area}.mjs`)

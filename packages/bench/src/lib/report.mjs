@@ -84,7 +84,7 @@ function spread({ median, min, max }) {
   return least === most ? shown : `${shown} (${least} to ${most})`
 }
 
-function markdown(lines) {
+export function markdown(lines) {
   const widths = lines[0].map((_, column) => Math.max(3, ...lines.map((line) => line[column].length)))
   const [head, ...body] = lines.map((line) => `| ${line.map((cell, i) => cell.padEnd(widths[i])).join(' | ')} |`)
   return [head, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`, ...body].join('\n')

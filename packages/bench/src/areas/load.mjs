@@ -1,0 +1,181 @@
+import os from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { createClient } from '@statewire/core'
+import { session } from '@statewire/core/session'
+import { createFaultProxy } from '@statewire/testing/node'
+import { io } from 'socket.io-client'
+import { WebSocket } from 'ws'
+import { fileLimit, startLoadClients, startLoadServer } from '../lib/load.mjs'
+import { quantile, spreadOf } from '../lib/measure.mjs'
+
+const IDLE = 10_000
+const BUSY = 1_000
+const PER_SECOND = 10
+const BUSY_MS = 15_000
+const PROCESSES = 2
+const SPARE_FILES = 200
+const SETTLE_MS = 2_000
+
+const ROUND_TRIP_MS = 50
+const PIPELINED = 1_000
+const SERIAL = 40
+/** A thousand messages within a second are more than a server allows one client by default. */
+const RAISED = { messagesPerSecond: 10_000, burst: 10_000 }
+
+const TABLES = { idle: 'Idle clients', busy: 'Messages', acked: 'Acknowledged sends of one client' }
+
+export const title = 'Load on one node'
+export const about = `One server, in a process of its own, and its clients in ${PROCESSES} others, on ${os.cpus().length} cores: all
+of them share these, so a latency holds the waiting of the clients too. Open files of a process: ${fileLimit()}. *Idle*: ${IDLE.toLocaleString('en')}
+clients with a session, or a socket.io connection; what the server's process takes more than before, when nothing can be collected.
+*Messages*: ${BUSY.toLocaleString('en')} clients, ${BUSY_MS / 1_000} s; each sends ${PER_SECOND} a second and is told that they have
+arrived (up: from the send to the acknowledgement), or the server sends ${PER_SECOND} a second to all (down). Statewire's topics are
+stored and recovered, its broadcasts and socket.io's are not. *Acknowledged sends*: the real clients, over a link with a round trip of
+${ROUND_TRIP_MS} ms, all sends at once; statewire's limits were raised to ${RAISED.messagesPerSecond.toLocaleString('en')} messages a second.`
+
+export const groups = ['idle, statewire', 'idle, socket.io', 'busy, statewire', 'busy, socket.io', 'acked']
+
+export async function run(group, { quick }) {
+  if (group === 'acked') return acked(quick ? 10 : PIPELINED, quick ? 2 : SERIAL)
+  const [what, kind] = group.split(', ')
+  return what === 'idle' ? idle(kind, quick ? 20 : IDLE) : busy(kind, quick ? [10, 500] : [BUSY, BUSY_MS])
+}
+
+async function idle(kind, wanted) {
+  const count = Math.min(wanted, fileLimit() - SPARE_FILES)
+  const server = await startLoadServer(kind)
+  const parts = await startParts(kind, server.port)
+  const before = await server.ask({ memory: true })
+  await openAll(parts, count)
+  await sleep(SETTLE_MS)
+  const { cpuMs } = await server.ask({ usage: true })
+  await sleep(SETTLE_MS)
+  const idling = ((await server.ask({ usage: true })).cpuMs - cpuMs) / SETTLE_MS
+  const after = await server.ask({ memory: true })
+  const open = (await Promise.all(parts.map((part) => part.ask({})))).reduce((sum, part) => sum + part.open, 0)
+  for (const one of [server, ...parts]) one.end()
+  const each = (key) => (after[key] - before[key]) / 1_024 / count
+  const common = { table: TABLES.idle, subject: kind, unit: 'KiB a client' }
+  return [
+    { ...common, column: 'memory (rss)', ...exactly(each('rss')), notes: { clients: open } },
+    { ...common, column: 'heap', ...exactly(each('heapUsed')) },
+    { ...common, column: 'processor, idle', ...exactly(idling * 100), unit: '% of a core' },
+  ]
+}
+
+async function busy(kind, [count, forMs]) {
+  const server = await startLoadServer(kind)
+  const parts = await startParts(kind, server.port)
+  await openAll(parts, count)
+  if (kind === 'statewire') await Promise.all(parts.map((part) => part.ask({ subscribe: true })))
+  await sleep(SETTLE_MS / 2)
+  const rows = []
+  const chats = await Promise.all(parts.map((part) => part.ask({ chat: { perSecond: PER_SECOND, forMs } })))
+  const sent = count * Math.ceil((forMs * PER_SECOND) / 1_000)
+  rows.push(
+    latency(
+      kind,
+      'up, acknowledged',
+      chats.flatMap(({ acknowledged }) => acknowledged),
+      sent,
+    ),
+  )
+  for (const by of kind === 'statewire' ? ['broadcast', 'publish'] : ['broadcast']) {
+    await server.ask({ usage: true })
+    server.tell({ say: { by, perSecond: PER_SECOND, forMs } })
+    await sleep(forMs + SETTLE_MS)
+    const heard = await Promise.all(parts.map((part) => part.ask({ measured: true })))
+    const column = by === 'publish' ? 'down, a topic' : 'down, a broadcast'
+    rows.push(
+      latency(
+        kind,
+        column,
+        heard.flatMap(({ delivered }) => delivered),
+        sent,
+      ),
+    )
+  }
+  for (const one of [server, ...parts]) one.end()
+  return rows
+}
+
+function latency(subject, column, times, expected) {
+  const inMs = times.map((time) => time / 1_000)
+  const { median, min, max } = spreadOf(inMs)
+  const notes = { p99: quantile(inMs, 0.99), lost: expected - times.length }
+  return { table: TABLES.busy, subject, column, unit: 'ms', median, min, max, notes }
+}
+
+function startParts(kind, port) {
+  return Promise.all(Array.from({ length: PROCESSES }, (_, index) => startLoadClients(kind, { port, index })))
+}
+
+function openAll(parts, count) {
+  return Promise.all(parts.map((part) => part.ask({ open: Math.floor(count / parts.length) })))
+}
+
+async function acked(pipelined, serial) {
+  const rows = []
+  const row = (subject, column, ms) => rows.push({ table: TABLES.acked, subject, column, unit: 'ms', ...exactly(ms) })
+  const all = `${pipelined.toLocaleString('en')} sends`
+  row('statewire', all, await overLink('statewire', (url) => statewireSends(url, pipelined)))
+  row('socket.io', all, await overLink('socket.io', (url) => socketIoSends(url, pipelined)))
+  row(
+    'socket.io, retries',
+    `${serial} sends`,
+    await overLink('socket.io', (url) => socketIoSends(url, serial, RETRIES)),
+  )
+  row('statewire', `${serial} sends`, await overLink('statewire', (url) => statewireSends(url, serial)))
+  return rows
+}
+
+const RETRIES = { retries: 5, ackTimeout: 10_000 }
+
+async function overLink(kind, measure) {
+  const server = await startLoadServer(kind, kind === 'statewire' ? { limits: RAISED } : {})
+  const proxy = await createFaultProxy({ target: { port: server.port } })
+  proxy.latency(ROUND_TRIP_MS / 2)
+  try {
+    return await measure(proxy.wsUrl())
+  } finally {
+    await proxy.close()
+    server.end()
+  }
+}
+
+async function statewireSends(url, count) {
+  const client = createClient({ url, webSocket: WebSocket, session: session({ required: true }) })
+  await client.connect()
+  const from = performance.now()
+  await Promise.all(Array.from({ length: count }, (_, n) => client.send('msg', n)))
+  const took = performance.now() - from
+  client.dispose()
+  return took
+}
+
+async function socketIoSends(url, count, options = {}) {
+  const socket = io(url.replace(/^ws/, 'http'), { transports: ['websocket'], forceNew: true, ...options })
+  await new Promise((resolve) => socket.once('connect', resolve))
+  const from = performance.now()
+  await Promise.all(Array.from({ length: count }, (_, n) => socket.emitWithAck('msg', n)))
+  const took = performance.now() - from
+  socket.disconnect()
+  return took
+}
+
+const exactly = (value) => ({ median: value, min: value, max: value })
+
+export const targets = [
+  {
+    aim: `${PIPELINED.toLocaleString('en')} acknowledged sends at a round trip of ${ROUND_TRIP_MS} ms: within a second`,
+    of: (row) => row.subject === 'statewire' && row.column === `${PIPELINED.toLocaleString('en')} sends`,
+    by: 'time',
+    most: 1_000,
+  },
+  {
+    aim: 'nothing lost under load',
+    of: (row) => row.subject === 'statewire' && row.table === TABLES.busy,
+    by: 'lost',
+    most: 0,
+  },
+]
