@@ -21,6 +21,8 @@ export interface Route {
 /** Message type → takers, made at a type's first message. Bounded in number, as the server chooses the types. */
 export class Routes {
   readonly #routes = new Map<string, Route>()
+  /** Goes over the types in the order they were met. Kept: begun anew, it would pass by all that was forgotten before. */
+  #oldest: Iterator<Route> | undefined
   #bounds: readonly BoundSink[] = []
   #bytes = 0
   #order = 0
@@ -90,6 +92,7 @@ export class Routes {
   forget(): void {
     // Routes without memory are made anew at the next message.
     this.#routes.clear()
+    this.#oldest = undefined
     this.#bytes = 0
   }
 
@@ -112,8 +115,9 @@ export class Routes {
   }
 
   #forgetOldest(): void {
-    for (const [type, { bytes }] of this.#routes) {
-      if (this.#bytes <= REPLAY_BYTES && this.#routes.size <= REPLAY_TYPES) return
+    this.#oldest ??= this.#routes.values()
+    while (this.#bytes > REPLAY_BYTES || this.#routes.size > REPLAY_TYPES) {
+      const { type, bytes } = this.#oldest.next().value as Route
       this.#routes.delete(type)
       this.#bytes -= bytes
     }

@@ -20,7 +20,10 @@ export interface MonitorDeps {
   readonly dead: () => void
 }
 
-/** Watches one open link. Holds one timer, re-armed only when it fires: an inbound frame costs a clock reading. */
+/**
+ * Watches one open link. Holds one timer, re-armed only when it fires: an inbound frame costs a clock reading, and not even
+ * that while there is nothing to watch for.
+ */
 export class HeartbeatMonitor {
   readonly #deps: MonitorDeps
   #heardAt: number
@@ -61,7 +64,8 @@ export class HeartbeatMonitor {
 
   /** Any frame arrived. */
   heard(): void {
-    if (this.#deps.policy.strict) return
+    const watching = this.#cancel !== undefined || this.#question !== undefined
+    if (!watching || this.#deps.policy.strict) return
     this.#graced = false
     this.#heardAt = this.#deps.clock.monotonic()
     if (this.#question) this.#settle(this.#heardAt)
@@ -69,13 +73,14 @@ export class HeartbeatMonitor {
 
   /** The server beat. Returns whether it is to be answered. */
   beat(): boolean {
-    const { beats, counted } = countBeat(this.#beats, {
-      at: this.#deps.clock.monotonic(),
-      timeoutMs: this.#deps.policy.timeoutMs,
-    })
+    const at = this.#deps.clock.monotonic()
+    const { beats, counted } = countBeat(this.#beats, { at, timeoutMs: this.#deps.policy.timeoutMs })
     this.#beats = beats
     // With the first gap the interval is known and watching begins.
-    if (counted && !this.#cancel) this.#check({ overslept: false, doubted: false })
+    if (counted && !this.#cancel) {
+      this.#heardAt = at
+      this.#check({ overslept: false, doubted: false })
+    }
     return counted
   }
 
