@@ -16,4 +16,7 @@ export {
   type Outcome,
 } from './oracles/ledger.ts'
 export type { Place, StreamViolation } from './oracles/stream-ledger.ts'
+export type { WatchedLink } from './oracles/traffic.ts'
 export type { Violation } from './oracles/violation.ts'
+export { watchClient, type ClientViolation, type ClientWatch, type WatchOptions } from './oracles/watch-client.ts'
+export { watchFakes } from './oracles/watch-fakes.ts'

@@ -1,5 +1,5 @@
 import { FakeClock } from '@statewire/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { Outbox, type OutboxLimits } from '../../src/outbox/outbox.ts'
 import { Watermark } from '../../src/outbox/watermark.ts'
 import { connected, setup as setupClient } from '../client-setup.ts'
@@ -10,6 +10,7 @@ function setup(limits: Partial<OutboxLimits> = {}) {
   const levels: string[] = []
   const watermark = new Watermark(all, (event, { messages, bytes }) => levels.push(`${event} ${messages} ${bytes}`))
   const outbox = new Outbox({ limits: all, clock, watermark })
+  onTestFinished(() => outbox.discard('over'))
   const sent: unknown[] = []
   const drain = (most = Infinity): void => outbox.drain((frame) => sent.length < most && sent.push(frame) > 0)
   return { clock, outbox, sent, drain, levels }

@@ -1,5 +1,5 @@
 import { FakeClock } from '@statewire/testing'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import { jsonCodec, type Clock } from '../../src/index.ts'
 import { Watermark } from '../../src/outbox/watermark.ts'
 import { AckedOutbox } from '../../src/session/acked-outbox.ts'
@@ -25,6 +25,7 @@ function setup(clock: Clock) {
     })
   const add = (data: unknown): void => void outbox.add('say', JSON.stringify({ type: 'say', data }))
   outbox.welcome(0)
+  onTestFinished(() => outbox.discard('over'))
   return { outbox, sent, drain, add, levels }
 }
 

@@ -1,5 +1,6 @@
 import { FakeClock, settle } from '@statewire/testing'
 import { createHub, memoryBackplane, type Backplane, type Hub, type HubLink, type HubOptions } from '@statewire/server'
+import { onTestFinished } from 'vitest'
 
 export interface Told {
   readonly type: string
@@ -75,9 +76,10 @@ export class FakeLink {
   }
 }
 
-/** A hub on a fake clock, with a backplane that can be told to fail. */
+/** A hub on a fake clock, with a backplane that can be told to fail; it is closed at the end of the test. */
 export function setupHub(options: HubOptions = {}) {
-  const clock = new FakeClock()
+  const given = options.env?.clock
+  const clock = given instanceof FakeClock ? given : new FakeClock()
   let ids = 0
   const env = { clock, random: () => 0.5, id: () => `id-${++ids}` }
   const problems: string[] = []
@@ -89,6 +91,8 @@ export function setupHub(options: HubOptions = {}) {
     ...options,
     backplane: store.backplane,
   })
+
+  onTestFinished(() => closeHub(hub, clock))
 
   const accept = (): FakeLink => {
     const client = new FakeLink()
@@ -104,6 +108,19 @@ export function setupHub(options: HubOptions = {}) {
   }
 
   return { clock, hub, accept, connect, problems, store, env }
+}
+
+/** Longer than anything that a hub waits for when it closes. */
+const CLOSING_SECONDS = 120
+
+async function closeHub(hub: Hub, clock: FakeClock): Promise<void> {
+  let closed = false
+  void hub.close().then(() => (closed = true))
+  await settle()
+  for (let second = 0; second < CLOSING_SECONDS && !closed; second++) {
+    clock.advance(1_000)
+    await settle()
+  }
 }
 
 export const numbered = (n: number, type = 'say', sw: object = {}) => ({ type, data: `m${n}`, sw: { n, ...sw } })

@@ -1,4 +1,5 @@
 import type { Clock } from '@statewire/core'
+import { made } from './made.ts'
 
 interface Timer {
   readonly due: number
@@ -27,6 +28,7 @@ export class FakeClock implements Clock {
   /** @param now Wall-clock time to start at, in milliseconds since the epoch. The monotonic time starts at 0. */
   constructor(now: number = START_MS) {
     this.#now = now
+    made({ clock: this })
   }
 
   now(): number {

@@ -1,8 +1,13 @@
 import type { Frames } from '@statewire/core'
+import { made } from './made.ts'
 
 /** Animation frames that come when the test paints. */
 export class FakeFrames implements Frames {
   #requests: { readonly callback: () => void }[] = []
+
+  constructor() {
+    made({ frames: this })
+  }
 
   request(callback: () => void): () => void {
     const request = { callback }

@@ -1,4 +1,5 @@
 import type { OpenTransport } from '@statewire/core'
+import { made } from './made.ts'
 import { FakeTransport, type FakePeer } from './transport.ts'
 
 /**
@@ -20,6 +21,7 @@ export class FakeNetwork {
   /** @param peer Reacts in place of the test, as `FakeServer` does. */
   constructor(peer?: FakePeer) {
     this.#peer = peer
+    made({ network: this })
   }
 
   /** Opens a link that hangs until the test, or the peer, does something with it. */

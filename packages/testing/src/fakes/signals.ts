@@ -1,4 +1,5 @@
 import type { Signal, Signals, Unsubscribe } from '@statewire/core'
+import { made } from './made.ts'
 
 /** A page's lifecycle and network signals, told by the test. Visible and online unless set otherwise. */
 export class FakeSignals implements Signals {
@@ -7,6 +8,10 @@ export class FakeSignals implements Signals {
   /** Whether nobody can see the page. Setting it emits nothing. */
   hidden = false
   readonly #listeners = new Set<{ readonly listener: (signal: Signal) => void }>()
+
+  constructor() {
+    made({ signals: this })
+  }
 
   on(listener: (signal: Signal) => void): Unsubscribe {
     const entry = { listener }

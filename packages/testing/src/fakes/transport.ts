@@ -39,6 +39,8 @@ export class FakeTransport implements Transport {
   ignoresClose = false
   /** Frames the client handed over while the link was open, oldest first. */
   readonly sent: Frame[] = []
+  /** Frames that arrived, oldest first; what the client did with them is not said. */
+  readonly delivered: Frame[] = []
   #status: 'connecting' | 'open' | 'closing' | 'closed' = 'connecting'
   #closed: FakeClose | undefined
   #wasOpen = false
@@ -93,7 +95,9 @@ export class FakeTransport implements Transport {
   /** A frame arrives. Anything but a string or binary data is sent as JSON. */
   receive(frame: unknown): void {
     if (!this.#wasOpen || this.#status === 'closed') throw new Error(`receive(): this link is ${this.#status}.`)
-    this.#request.onFrame(isFrame(frame) ? frame : JSON.stringify(frame))
+    const arriving = isFrame(frame) ? frame : JSON.stringify(frame)
+    this.delivered.push(arriving)
+    this.#request.onFrame(arriving)
   }
 
   /** The link ends: by the server (its code), or by the network (1006). */

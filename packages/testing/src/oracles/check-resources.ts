@@ -4,12 +4,13 @@ import type { Violation } from './violation.ts'
 export interface Resources {
   readonly clock?: { readonly pending: readonly number[] }
   readonly signals?: { readonly listeners: number }
+  readonly frames?: { readonly pending: number }
   readonly network?: { readonly live: readonly unknown[] }
   /** Clients that are not disposed of: each may hold one socket, and timers and listeners. @default 0 */
   readonly clients?: number
 }
 
-export type ResourceViolation = Violation<'sockets' | 'timers' | 'listeners'>
+export type ResourceViolation = Violation<'sockets' | 'timers' | 'listeners' | 'frames'>
 
 /**
  * Returns what is held that should not be: more than one socket for each client at rest, and after `dispose()` anything at all.
@@ -18,7 +19,7 @@ export type ResourceViolation = Violation<'sockets' | 'timers' | 'listeners'>
  * client.dispose()
  * expect(checkResources({ clock, signals, network })).toEqual([])
  */
-export function checkResources({ clock, signals, network, clients = 0 }: Resources): ResourceViolation[] {
+export function checkResources({ clock, signals, frames, network, clients = 0 }: Resources): ResourceViolation[] {
   const found: ResourceViolation[] = []
   const sockets = network?.live.length ?? 0
   if (sockets > clients) found.push({ kind: 'sockets', text: `${sockets} sockets are alive, of ${clients} clients` })
@@ -27,5 +28,7 @@ export function checkResources({ clock, signals, network, clients = 0 }: Resourc
   if (timers.length > 0) found.push({ kind: 'timers', text: `timers are left, due in ${timers.join(', ')} ms` })
   const listeners = signals?.listeners ?? 0
   if (listeners > 0) found.push({ kind: 'listeners', text: `${listeners} listeners are left` })
+  const callbacks = frames?.pending ?? 0
+  if (callbacks > 0) found.push({ kind: 'frames', text: `${callbacks} callbacks wait for an animation frame` })
   return found
 }
