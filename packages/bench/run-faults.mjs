@@ -3,9 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import os from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { linkFaults } from './src/faults/link-faults.mjs'
+import { faults } from './src/faults/index.mjs'
 import { peers } from './src/faults/peers.mjs'
-import { useFaults } from './src/faults/use-faults.mjs'
 import { markdown } from './src/lib/report.mjs'
 
 /** At once, of the cells that do something; those that only wait are all begun at the start. */
@@ -13,7 +12,6 @@ const AT_ONCE = 6
 const START_MS = 60_000
 const LONGEST_RUN_MS = 8 * 60_000
 
-const faults = { ...linkFaults, ...useFaults }
 const { only, peer, folder } = argumentsOf(process.argv.slice(2))
 setTimeout(() => process.exit(1), LONGEST_RUN_MS).unref()
 
@@ -64,7 +62,7 @@ function report() {
   const names = Object.keys(peers).filter((name) => name.includes(peer))
   const rows = Object.entries(faults).flatMap(([fault, { title }]) => {
     const own = cells.filter((cell) => cell.fault === fault)
-    return own.length === 0 ? [] : [[`${fault} ${title}`, ...names.map((name) => textOf(own, name))]]
+    return own.length === 0 ? [] : [[`${fault}: ${title}`, ...names.map((name) => textOf(own, name))]]
   })
   const about = { date: new Date().toISOString(), node: process.version, load, versions: versionsOf() }
   mkdirSync(folder, { recursive: true })
@@ -74,6 +72,11 @@ function report() {
     `Measured on ${about.date.slice(0, 10)}, Node ${about.node}, load average before ${load.toFixed(1)}; ${used.join(', ')}.\n`,
   )
   console.log(markdown([['Fault', ...names], ...rows]))
+  console.log(
+    `\n${Object.entries(faults)
+      .map(([fault, { title, about }]) => `- **${fault}: ${title}.** ${about}`)
+      .join('\n')}`,
+  )
 }
 
 function textOf(own, name) {

@@ -4,13 +4,15 @@ import { closeRaw, sayRaw, seconds, setOpenStage, setStage, until } from './stag
 /**
  * Faults of the link and of the server. Each `run` gets a peer's name and the longest it may take.
  *
- * @typedef {{ title: string, mostMs: number, waits?: boolean, run: (name: string, mostMs: number) => Promise<string> }} Fault
+ * @typedef {{ title: string, about: string, mostMs: number, waits?: boolean, run: (name: string, mostMs: number) => Promise<string> }} Fault
  *   `waits`: it does nothing for most of its time.
  * @type {Record<string, Fault>}
  */
 export const linkFaults = {
   P1: {
-    title: 'Half-open: the link swallows everything. Noticed after, and the next connection after',
+    title: 'Half-open link',
+    about:
+      'The link swallows everything in both directions, TCP stays up. When the client noticed; when its next connection came.',
     mostMs: 120_000,
     waits: true,
     async run(name, mostMs) {
@@ -27,7 +29,8 @@ export const linkFaults = {
   },
 
   P2: {
-    title: 'TCP accepts, the upgrade is never answered. Connections',
+    title: 'Upgrade never answered',
+    about: 'TCP accepts, and nothing comes. Connections made: one means that it waits for ever.',
     mostMs: 120_000,
     waits: true,
     async run(name, mostMs) {
@@ -40,7 +43,9 @@ export const linkFaults = {
   },
 
   P3: {
-    title: 'Accepted, handshake done, dropped 20 ms later. Connections',
+    title: 'Dropped after the handshake',
+    about:
+      'Accepted, handshake of the library done, dropped 20 ms later. Connections made; those that reset their patience with each success make many.',
     mostMs: 12_000,
     async run(name, mostMs) {
       const stage = await setStage(name, { ready: (socket) => setTimeout(() => socket.destroy(), 20) })
@@ -51,7 +56,8 @@ export const linkFaults = {
   },
 
   P4: {
-    title: 'Accepted, dropped after 20 ms and before any handshake. Connections',
+    title: 'Dropped before the handshake',
+    about: 'Accepted as a WebSocket, dropped after 20 ms without a word. Connections made.',
     mostMs: 20_000,
     async run(name, mostMs) {
       const linked = (socket) => setTimeout(() => socket.destroy(), 20)
@@ -63,7 +69,8 @@ export const linkFaults = {
   },
 
   P5: {
-    title: 'The server closes with 1000 after 150 ms. Connections',
+    title: 'Closed with 1000',
+    about: 'The server closes with code 1000 after 150 ms. Connections made.',
     mostMs: 15_000,
     async run(name, mostMs) {
       const stage = await setStage(name, { ready: (socket) => setTimeout(() => closeRaw(socket, 1_000), 150) })
@@ -74,7 +81,8 @@ export const linkFaults = {
   },
 
   P6a: {
-    title: 'The provider of the token, or of the URL, fails once',
+    title: 'Provider fails once',
+    about: 'The function that gives the token (the URL, where there are no tokens) rejects the first time.',
     mostMs: 45_000,
     waits: true,
     async run(name, mostMs) {
@@ -92,7 +100,8 @@ export const linkFaults = {
   },
 
   P6b: {
-    title: 'The provider never answers, the first time',
+    title: 'Provider never answers',
+    about: 'The same function never settles the first time, and answers at once when asked again.',
     mostMs: 60_000,
     waits: true,
     async run(name, mostMs) {
@@ -106,7 +115,9 @@ export const linkFaults = {
   },
 
   P7: {
-    title: 'The first of two listeners throws at each message; four messages in 6 s',
+    title: 'Listener throws',
+    about:
+      'The first of two listeners throws at each message; four messages in 6 s. How often it was called, what the other one got, and what became of the link. (graphql-ws has a subscription for each.)',
     mostMs: 15_000,
     async run(name) {
       let calls = 0
@@ -120,21 +131,27 @@ export const linkFaults = {
         stage.publish(Number(data) + 1)
         await sleep(pauseMs)
       }
-      return `it was called ${calls} times, the next listener got ${listOf(stage.got)}; ${linkSince(stage, upgrades)}`
+      return `called ${calls} of 4 times, the other got ${listOf(stage.got)}; ${linkSince(stage, upgrades)}`
     },
   },
 
-  P8: badFrames('One frame of malformed JSON, then a good one', {
-    'socket.io-client': ['42["msg",'],
-    others: ['{"a":'],
-  }),
+  P8: badFrames(
+    { title: 'Malformed JSON', about: 'One frame that is no JSON, then a good message.' },
+    {
+      'socket.io-client': ['42["msg",'],
+      others: ['{"a":'],
+    },
+  ),
 
-  P8b: badFrames('Frames `null` and `[]`, then a good one', { others: ['null', '[]'] }),
+  P8b: badFrames(
+    { title: '`null`, `[]`', about: 'Two frames of JSON that are no message, then a good one.' },
+    { others: ['null', '[]'] },
+  ),
 }
 
-function badFrames(title, texts) {
+function badFrames(words, texts) {
   return {
-    title,
+    ...words,
     mostMs: 20_000,
     async run(name) {
       if (name.includes('socket') && !name.includes('.io')) return 'n/a (hands out raw frames)'

@@ -1,9 +1,8 @@
-import { linkFaults } from './link-faults.mjs'
-import { useFaults } from './use-faults.mjs'
+import { faults } from './index.mjs'
 
 // One fault and one peer, in a process of its own: what a peer lets escape is told in its cell, and ends nothing.
 const [fault, name] = process.argv.slice(2)
-const { run, mostMs } = { ...linkFaults, ...useFaults }[fault]
+const { run, mostMs } = faults[fault]
 const escaped = { 'uncaught error': new Map(), 'unhandled rejection': new Map() }
 
 process.on('uncaughtException', (error) => note('uncaught error', error))

@@ -14,7 +14,9 @@ const NOT_ACKNOWLEDGED = 'n/a (no acknowledgement)'
  */
 export const useFaults = {
   P10a: {
-    title: 'Five acknowledged sends, the link ends before the acknowledgement of the second. What the handler saw',
+    title: 'Acknowledgement lost',
+    about:
+      'Five acknowledged sends, 200 ms apart; the link ends when the server has handled the second and before the client knows. What the handler saw: twice is a duplicate. socket.io with `retries: 5`, which is off by default; centrifuge `rpc`; graphql-ws mutations.',
     mostMs: 40_000,
     async run(name) {
       const { stage, peer } = await setOpenStage(name, {}, { retries: true })
@@ -36,7 +38,9 @@ export const useFaults = {
   },
 
   P10b: {
-    title: 'Sends 1 to 3, then 4 to 8 into a half-open link, 9 and 10 after it was replaced. What the server saw',
+    title: 'Sent into a half-open link',
+    about:
+      'Sends 1 to 3, then 4 to 8 into a half-open link, 9 and 10 when it was replaced. What the server saw. Sent the usual way: `send`, `emit`, `publish`, a mutation.',
     mostMs: 140_000,
     waits: true,
     async run(name) {
@@ -57,7 +61,9 @@ export const useFaults = {
   },
 
   P10c: {
-    title: 'Published: 1, then 2 and 3 into a half-open link, 4 after it was replaced. What the client saw',
+    title: 'Published into a half-open link',
+    about:
+      'Published to a client: 1, then 2 and 3 into a half-open link, 4 when it was replaced. What the client saw. The socket.io server has `connectionStateRecovery` on, which is off by default; the centrifuge server recovers.',
     mostMs: 140_000,
     waits: true,
     async run(name) {
@@ -78,7 +84,8 @@ export const useFaults = {
   },
 
   P10d: {
-    title: 'Forty acknowledged sends at once, round trip 50 ms. Time to the last acknowledgement',
+    title: 'Forty acknowledged sends',
+    about: 'All at once, round trip 50 ms. Time to the last acknowledgement. As in P10a.',
     mostMs: 15_000,
     async run(name) {
       const { stage, peer } = await setOpenStage(name, {}, { retries: true })
@@ -91,7 +98,8 @@ export const useFaults = {
   },
 
   P11: {
-    title: 'Five times disconnected and connected in one tick. Open links 4 s later',
+    title: 'Connect, disconnect',
+    about: 'Five times disconnected and connected in one tick. Open links 4 s later; one is right.',
     mostMs: 15_000,
     async run(name) {
       const { stage, peer } = await setOpenStage(name)
@@ -102,7 +110,9 @@ export const useFaults = {
   },
 
   P12: {
-    title: `${MESSAGES.toLocaleString('en')} sends of 100 B with no server. What is held then`,
+    title: '200,000 sends, no server',
+    about:
+      'Of 100 B each. What the heap holds at once, and after 15 s; how many sends were refused, which their senders are told.',
     mostMs: 60_000,
     async run(name) {
       const stage = await setStage(name)

@@ -41,7 +41,8 @@ function openOne(index) {
     socket.on('open', () => {
       if (tokens === 'true') socket.send(JSON.stringify({ type: 'auth', data: `good ${index}` }))
     })
-    socket.on('message', (bytes) => {
+    // In one piece: fragments come only when asked for.
+    socket.on('message', (/** @type {Buffer} */ bytes) => {
       const text = bytes.toString()
       if (client.opened) return take(client, text)
       client.opened = wire.greet(text, (answer) => socket.send(answer))
