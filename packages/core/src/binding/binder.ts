@@ -120,7 +120,7 @@ export class Binder {
   deliver(message: Envelope, bytes: number): boolean {
     if (this.#disposed) return false
     const route = this.#routes.of(message.type)
-    if (route.held.length > 0) this.#held.settle()
+    if (route.held) this.#held.settle()
     this.#routes.touch(route)
     if (this.#push(route, message, bytes)) this.#flusher.add(bytes)
     return route.targets.length > 0

@@ -28,8 +28,12 @@ export class HeldFrames {
   }
 
   add(route: Route, frame: string): void {
-    if (route.held.length === 0) this.#routes.push(route)
-    route.held.push(frame)
+    if (route.held === undefined) {
+      this.#routes.push(route)
+      route.held = [frame]
+    } else {
+      route.held.push(frame)
+    }
     this.#bytes += bytesOf(frame)
     if (this.#bytes > UNDECODED_BYTES) this.settle()
   }
@@ -37,7 +41,7 @@ export class HeldFrames {
   /** Decodes the newest frame of each type; where that fails, the one before it, and so on. In order of the newest ones. */
   settle(): void {
     if (this.#routes.length === 0) return
-    const types = this.#routes.sort((a, b) => a.order - b.order).map(({ type, held }) => ({ type, frames: held }))
+    const types = this.#routes.sort((a, b) => a.order - b.order).map(({ type, held = [] }) => ({ type, frames: held }))
     this.#forget()
     const generation = this.#generation
     for (const { type, frames } of types) {
@@ -65,7 +69,7 @@ export class HeldFrames {
   }
 
   #forget(): void {
-    for (const route of this.#routes) route.held = []
+    for (const route of this.#routes) route.held = undefined
     this.#routes = []
     this.#bytes = 0
   }

@@ -14,9 +14,12 @@ export interface Route {
   bytes: number
   /** When its newest message arrived, in relation to other types. */
   order: number
-  /** Frames that are not decoded yet, oldest first; newer than `last`. */
-  held: string[]
+  /** Frames that are not decoded yet, oldest first; newer than `last`. Undefined when there are none. */
+  held: string[] | undefined
 }
+
+// Shared: of the types that nobody takes there may be many.
+const NO_TARGETS: Route['targets'] = []
 
 /** Message type → takers, made at a type's first message. Bounded in number, as the server chooses the types. */
 export class Routes {
@@ -97,12 +100,19 @@ export class Routes {
   }
 
   #open(type: string): Route {
-    const targets = this.#bounds.flatMap((bound) => {
+    const route: Route = {
+      type,
+      targets: NO_TARGETS,
+      keepsLast: false,
+      last: undefined,
+      bytes: 0,
+      order: 0,
+      held: undefined,
+    }
+    for (const bound of this.#bounds) {
       const entry = bound.entryOf(type)
-      return entry ? [{ bound, entry }] : []
-    })
-    const route: Route = { type, targets, keepsLast: false, last: undefined, bytes: 0, order: 0, held: [] }
-    direct(route, targets)
+      if (entry) direct(route, [...route.targets, { bound, entry }])
+    }
     this.#routes.set(type, route)
     if (this.#routes.size > REPLAY_TYPES) this.#forgetOldest()
     return route
