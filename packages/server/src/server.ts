@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream'
 import { WebSocketServer } from 'ws'
 import { ServerError } from './errors.ts'
 import { createHub } from './hub/hub.ts'
-import { assertPositive } from './hub/resolve.ts'
+import { assertPositive, resolveLimits } from './hub/resolve.ts'
 import type { Hub, User } from './hub/types.ts'
 import type { HttpServer, ServerOptions, StatewireServer } from './options.ts'
 import { attachSocket } from './socket.ts'
@@ -12,7 +12,6 @@ import { AddressCount, originAllowed, pathMatches, refuseUpgrade } from './upgra
 
 type Sources = Pick<ServerOptions, 'port' | 'host' | 'server' | 'noServer' | 'connectionsPerIp'>
 
-const FRAME_BYTES = 65_536
 // Whoever needs longer for a handful of headers is not going to be a client.
 const HEADERS_MS = 10_000
 
@@ -80,9 +79,12 @@ class Upgrades<U extends User> {
     this.#options = options
     this.#alone = alone
     this.#addresses = new AddressCount(options.connectionsPerIp ?? Infinity)
-    const maxPayload = options.limits?.frameBytes ?? FRAME_BYTES
+    const { frameBytes: maxPayload, closeMs: closeTimeout } = resolveLimits(options.limits)
     // Compression costs memory for every socket: off, whatever the client offers.
-    this.#sockets = new WebSocketServer({ noServer: true, clientTracking: false, perMessageDeflate: false, maxPayload })
+    const lean = { clientTracking: false, perMessageDeflate: false }
+    // After a frame that is too large `ws` closes by itself, and would wait for half a minute.
+    const bounds = { maxPayload, closeTimeout }
+    this.#sockets = new WebSocketServer({ noServer: true, ...lean, ...bounds })
   }
 
   readonly handle = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {

@@ -231,6 +231,14 @@ describe('createServer', () => {
     await other.frame('heartCheck')
   })
 
+  it('F57 a client that does not mind that its frame was too large is cut', async () => {
+    const server = await started({ port: 0, host: '127.0.0.1', limits: { frameBytes: 1_000, closeMs: 200 } })
+    const large = await open(server.port!)
+    large.socket.pause()
+    large.socket.send('x'.repeat(1_001))
+    await expect.poll(() => server.metrics().connections, { timeout: 5_000 }).toBe(0)
+  })
+
   it('F145 a flood is slowed down, while others are served', async () => {
     const server = await started({ port: 0, host: '127.0.0.1', messages: { x: () => {} } })
     const flood = await open(server.port!)

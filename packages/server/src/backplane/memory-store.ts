@@ -12,7 +12,7 @@ import type {
 } from './backplane.ts'
 import type { Cursor } from '@statewire/core/protocol'
 import { ExpiringMap } from './expiring-map.ts'
-import { MemoryLog } from './memory-log.ts'
+import { MemoryLogs } from './memory-logs.ts'
 import { refuseNumber } from './settle-number.ts'
 
 interface Session {
@@ -28,13 +28,10 @@ export interface MemoryLimits {
   readonly clients: number
 }
 
-// A log outlives its messages, so that a client that comes late learns that it missed nothing, or what it missed.
-const LOG_TTL_MS = 86_400_000
-
 /** What nodes in one process share. Everything happens at once, so each method is one step. */
 export class MemoryStore {
   readonly #env: ServerEnv
-  readonly #logs: ExpiringMap<MemoryLog>
+  readonly #logs: MemoryLogs
   readonly #sessions: ExpiringMap<Session>
   /** Highest accepted number by client id. */
   readonly #highest: ExpiringMap<number>
@@ -43,7 +40,7 @@ export class MemoryStore {
   constructor(env: ServerEnv, limits: MemoryLimits) {
     const { clock } = env
     this.#env = env
-    this.#logs = new ExpiringMap(clock, limits.topics)
+    this.#logs = new MemoryLogs(env, limits)
     this.#sessions = new ExpiringMap(clock, limits.sessions)
     this.#highest = new ExpiringMap(clock, limits.clients)
   }
@@ -67,7 +64,7 @@ export class MemoryStore {
   publish({ topic, payload, retention, origin }: Publish, dedupeMs: number): Published {
     const refused = origin && this.#refuse(origin)
     if (refused) return refused
-    const log = this.#log(topic)
+    const log = this.#logs.toAppend(topic)
     const publication = log.append(payload, this.#clock.monotonic())
     log.trim(this.#clock.monotonic(), retention)
     if (origin) this.#highest.set(origin.cid, origin.n, dedupeMs)
@@ -85,7 +82,7 @@ export class MemoryStore {
   }
 
   history(topic: string, since: Cursor | undefined, retention: Retention): History {
-    const log = this.#log(topic)
+    const log = this.#logs.toRead(topic)
     log.trim(this.#clock.monotonic(), retention)
     return log.since(since)
   }
@@ -120,11 +117,5 @@ export class MemoryStore {
   #refuse(origin: Origin) {
     const generation = this.#sessions.get(origin.sid)?.generation
     return refuseNumber({ generation, highest: this.#highest.get(origin.cid) }, origin)
-  }
-
-  #log(topic: string): MemoryLog {
-    const log = this.#logs.get(topic) ?? new MemoryLog(this.#env.id())
-    this.#logs.set(topic, log, LOG_TTL_MS)
-    return log
   }
 }

@@ -20,6 +20,7 @@ const BEAT_FRAME = '{"type":"heartCheck"}'
 const MOST_BAD_FRAMES = 10
 const BAD_FRAMES_MS = 60_000
 const MOST_WAITING = 1_000
+const SUBS_PER_TOKEN = 8
 const LONGEST_REASON = 120
 
 const codec = jsonCodec()
@@ -220,9 +221,7 @@ export class Connection<U extends User> implements HubLink {
       case 'sw.skip':
         return this.#with(type, sw, (skip) => this.#numbered({ kind: 'skip', sw: skip }))
       case 'sw.sub':
-        return this.#with(type, sw, ({ subs }) => {
-          for (const sub of subs) void this.#subscriptions.subscribe(sub)
-        })
+        return this.#with(type, sw, ({ subs }) => this.#subscribe(subs))
       case 'sw.unsub':
         return this.#with(type, sw, (unsub) => this.#subscriptions.unsubscribe(unsub))
       case 'sw.auth':
@@ -242,6 +241,12 @@ export class Connection<U extends User> implements HubLink {
     if (!this.#session) return this.#bad('no_session', 'A numbered message needs a session.')
     if (this.#session.waiting >= MOST_WAITING) return this.#flood()
     this.#session.push(entry)
+  }
+
+  #subscribe(subs: SessionMessages['sw.sub']['subs']): void {
+    // Each is an answer at least: a frame of many counts for more than one message.
+    if (!this.#throttle.charge(subs.length / SUBS_PER_TOKEN)) return this.#flood()
+    for (const sub of subs) void this.#subscriptions.subscribe(sub)
   }
 
   #greet(hello: Hello): void {

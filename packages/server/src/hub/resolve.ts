@@ -58,7 +58,8 @@ function resolveHeartbeat({ intervalMs = 25_000, timeoutMs = 10_000, beat = fals
   return { intervalMs, timeoutMs, beat }
 }
 
-function resolveLimits({
+/** @throws {ServerError} `INVALID_OPTION` */
+export function resolveLimits({
   authMs = 10_000,
   handlerMs = 30_000,
   frameBytes = 65_536,

@@ -1,7 +1,7 @@
 import type { Clock } from '../env.ts'
 import type { HubSocket, LimitOptions } from './types.ts'
 import type { Timers } from './timers.ts'
-import { pauseMs, take, verdict, type Bucket, type BucketLimits } from './token-bucket.ts'
+import { charge, pauseMs, take, verdict, type Bucket, type BucketLimits } from './token-bucket.ts'
 
 /** Keeps one client to its rate: reads from it more slowly, and says when that does not help. */
 export class Throttle {
@@ -28,6 +28,16 @@ export class Throttle {
   /** Counts one message; false when the client is to be closed. */
   admit(): boolean {
     this.#bucket = take(this.#bucket, this.#clock.monotonic(), this.#limits)
+    return this.#judge()
+  }
+
+  /** Counts the message as so many more; false when the client is to be closed. */
+  charge(messages: number): boolean {
+    this.#bucket = charge(this.#bucket, messages)
+    return this.#judge()
+  }
+
+  #judge(): boolean {
     const now = verdict(this.#bucket, this.#limits)
     if (now === 'slow' && !this.#paused) this.#pause()
     return now !== 'over'

@@ -15,6 +15,11 @@ export function take(bucket: Bucket, now: number, { perSecond, burst }: BucketLi
   return { tokens: tokens - 1, at: now }
 }
 
+/** Takes more for what a message asks for. */
+export function charge({ tokens, at }: Bucket, more: number): Bucket {
+  return { tokens: tokens - more, at }
+}
+
 /** `slow`: read on later. `over`: what was sent in spite of that is another whole burst. */
 export function verdict({ tokens }: Bucket, { burst }: BucketLimits): 'ok' | 'slow' | 'over' {
   if (tokens >= 0) return 'ok'

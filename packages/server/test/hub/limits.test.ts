@@ -32,6 +32,25 @@ describe('limits', () => {
     expect(hub.metrics()).toMatchObject({ floodClosed: 1, connections: 0 })
   })
 
+  it('F145 a storm of subscriptions counts for more than the frames it comes in', async () => {
+    const { connect, hub } = setupHub()
+    const client = await connect()
+    const storm = (frame: number) => {
+      const subs = Array.from({ length: 256 }, (_, index) => ({ id: frame * 256 + index, c: `${frame} ${index}` }))
+      return JSON.stringify({ type: 'sw.sub', sw: { subs } })
+    }
+    // A frame of 256 is worth 33 messages, and the hello was one.
+    for (let frame = 1; frame <= 6; frame++) client.link.frame(storm(frame))
+    expect(client.paused).toBe(false)
+    client.link.frame(storm(7))
+    expect(client.paused).toBe(true)
+    for (let frame = 8; frame <= 100; frame++) client.link.frame(storm(frame))
+    await settle()
+    expect(client.closedWith?.code).toBe(4029)
+    expect(hub.metrics()).toMatchObject({ floodClosed: 1, subscriptions: 0 })
+    expect(client.of('sw.subd').length).toBeLessThanOrEqual(256 * 13)
+  })
+
   it('F42 a client that reads too slowly loses broadcasts first, then its link (4008), and then nothing that is stored', async () => {
     const { connect, hub } = setupHub()
     const slow = await connect()

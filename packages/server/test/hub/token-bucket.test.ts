@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { pauseMs, take, verdict } from '../../src/hub/token-bucket.ts'
+import { charge, pauseMs, take, verdict } from '../../src/hub/token-bucket.ts'
 
 const limits = { perSecond: 50, burst: 200 }
 
@@ -11,6 +11,10 @@ describe('token bucket', () => {
     ['goes below zero on credit', { tokens: 0, at: 0 }, 0, -1],
   ])('%s', (_, bucket, now, tokens) => {
     expect(take(bucket, now, limits)).toEqual({ tokens, at: now })
+  })
+
+  it('charges more at the same moment', () => {
+    expect(charge({ tokens: 3, at: 7 }, 5)).toEqual({ tokens: -2, at: 7 })
   })
 
   it.each([
