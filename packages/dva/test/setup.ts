@@ -1,5 +1,5 @@
 import { createClient, type AnyClient, type ClientOptions, type StatewireError } from '@statewire/core'
-import { createFakes, settle, type Fakes, type FakeServerOptions } from '@statewire/testing'
+import { createFakes, settle, watchClient, type Fakes, type FakeServerOptions } from '@statewire/testing'
 import { expect, onTestFinished } from 'vitest'
 import { bareCore, type Action, type App, type Host } from './hosts.ts'
 
@@ -19,20 +19,14 @@ export interface SetupOptions {
   readonly client?: Partial<ClientOptions>
 }
 
-/** A client over a fake server; at the end of the test it is disposed and must leave nothing behind. */
+/** A client over a fake server; at the end of the test it is disposed and must have kept its promises. */
 export function setup({ server = {}, client: options = {} }: SetupOptions = {}): Setup {
   const fakes = createFakes(server)
   const client: AnyClient = createClient({ url: 'ws://fake', transport: fakes.transport, env: fakes.env, ...options })
+  const watch = watchClient(client, options.codec || options.protocol ? {} : fakes)
   const problems: StatewireError[] = []
   client.on('problem', (problem) => problems.push(problem))
-  onTestFinished(() => {
-    client.dispose()
-    expect({ timers: fakes.clock.pending, frames: fakes.frames.pending, live: fakes.network.live }).toEqual({
-      timers: [],
-      frames: 0,
-      live: [],
-    })
-  })
+  onTestFinished(async () => expect(await watch.end(), 'promises not kept').toEqual([]))
   return {
     ...fakes,
     client,

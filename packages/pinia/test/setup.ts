@@ -1,5 +1,5 @@
 import { createClient, type AnyClient, type ClientOptions, type StatewireError } from '@statewire/core'
-import { createFakes, settle, type Fakes } from '@statewire/testing'
+import { createFakes, settle, watchClient, type Fakes } from '@statewire/testing'
 import { createPinia, setActivePinia, type Pinia } from 'pinia'
 import { expect, onTestFinished } from 'vitest'
 import { createRenderer, type App } from 'vue'
@@ -39,16 +39,14 @@ export interface ConnectedClient extends Fakes {
   readonly problems: StatewireError[]
 }
 
-/** A client over its own fake server; at the end of the test it must leave nothing behind. */
+/** A client over its own fake server; at the end of the test it is disposed and must have kept its promises. */
 export async function connectedClient(overrides: Partial<ClientOptions> = {}): Promise<ConnectedClient> {
   const fakes = createFakes()
   const client: AnyClient = createClient({ url: 'ws://fake', env: fakes.env, transport: fakes.transport, ...overrides })
+  const watch = watchClient(client, overrides.codec || overrides.protocol ? {} : fakes)
   const problems: StatewireError[] = []
   client.on('problem', (problem) => problems.push(problem))
-  onTestFinished(() => {
-    client.dispose()
-    expect({ timers: fakes.clock.pending, frames: fakes.frames.pending }).toEqual({ timers: [], frames: 0 })
-  })
+  onTestFinished(async () => expect(await watch.end(), 'promises not kept').toEqual([]))
   await client.connect()
   await settle()
   return { ...fakes, client, problems }

@@ -1,4 +1,4 @@
-import { createFakes, settle, type FakeTransport } from '@statewire/testing'
+import { createFakes, settle, watchClient, type FakeTransport } from '@statewire/testing'
 import { expect, onTestFinished } from 'vitest'
 import {
   createClient,
@@ -35,6 +35,9 @@ export function setup(options: Partial<ClientOptions> = {}) {
     auth: { token: () => 'secret' },
     ...options,
   })
+  // A codec or a protocol may change messages on their way.
+  const isPlainJson = !options.codec && !options.protocol
+  const watch = watchClient(client, { network: isPlainJson ? fakes.network : undefined, listen: true })
   const problems: StatewireError[] = []
   const messages: Envelope[] = []
   client.on('problem', (problem) => problems.push(problem))
@@ -66,10 +69,7 @@ export function setup(options: Partial<ClientOptions> = {}) {
     clock.advance(15_000)
     await settle()
   }
-  onTestFinished(() => {
-    client.dispose()
-    expect({ timers: clock.pending, listeners: fakes.signals.listeners }).toEqual({ timers: [], listeners: 0 })
-  })
+  onTestFinished(async () => expect(await watch.end(), 'promises not kept').toEqual([]))
   return { ...fakes, client, problems, messages, sent, open, control, welcome, drop, settle }
 }
 

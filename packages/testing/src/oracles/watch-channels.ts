@@ -13,15 +13,17 @@ export class ChannelWatch {
   readonly #ledger: Ledger
   readonly #published: Published
   readonly #channels = new Map<string, Channel>()
-  /** Raised whenever a topic begins anew: where it goes on is then up to the server. */
-  #era = 0
+  /** By topic, raised whenever it begins anew: where it goes on is then up to the server. */
+  readonly #parts = new Map<string, number>()
 
   constructor(client: AnyClient, ledger: Ledger, published: Published) {
     this.#ledger = ledger
     this.#published = published
     const channel = client.channel.bind(client)
     client.channel = (topic) => this.#watch(channel(topic))
-    client.on('reset', () => this.#era++)
+    client.on('reset', () => {
+      for (const topic of this.#channels.keys()) this.#beginAnew(topic)
+    })
   }
 
   /** Takes a message that was shown. Returns false for one that is of no topic. */
@@ -35,18 +37,33 @@ export class ChannelWatch {
   }
 
   #watch(channel: Channel): Channel {
-    if (this.#channels.get(channel.topic) === channel) return channel
-    this.#channels.set(channel.topic, channel)
+    const { topic } = channel
+    if (this.#channels.get(topic) === channel) return channel
+    this.#channels.set(topic, channel)
     const publish = channel.publish.bind(channel)
     channel.publish = (type, data) => this.#published(type, data, publish(type, data))
-    channel.on('resync', () => this.#ledger.resynced(this.#receiver(channel.topic)))
+    let hole: string | undefined
+    channel.on('resync', ({ cursor: { epoch, offset } }) => {
+      const another = `${epoch} ${offset}`
+      if (hole !== another) this.#beginAnew(topic)
+      hole = another
+      this.#ledger.resynced(this.#receiver(topic))
+    })
     channel.on('status', (status) => {
-      if (status === 'idle') this.#era++
+      if (status === 'idle') this.#beginAnew(topic)
     })
     return channel
   }
 
+  #beginAnew(topic: string): void {
+    this.#parts.set(topic, this.#part(topic) + 1)
+  }
+
+  #part(topic: string): number {
+    return this.#parts.get(topic) ?? 0
+  }
+
   #receiver(topic: string): string {
-    return `topic ${topic}, part ${this.#era}`
+    return `topic ${topic}, part ${this.#part(topic)}`
   }
 }

@@ -52,7 +52,8 @@ export function watchClient(client: AnyClient, { network, listen = false }: Watc
   )
   if (listen) {
     client.on('message', (message) => {
-      if (!channels.shown(message)) shown.push(messageKey(message) ?? '')
+      const key = messageKey(message)
+      if (!channels.shown(message) && key !== undefined) shown.push(key)
     })
   }
   return {
