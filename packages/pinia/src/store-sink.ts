@@ -8,6 +8,7 @@ import {
   type Sink,
 } from '@statewire/core'
 import type { StateTree, StoreGeneric } from 'pinia'
+import { toRaw } from 'vue'
 import { plainView, type InitialState } from './initial-state.ts'
 import { callsOf, keysOf, landingWire, writesAnyKey, type AnyWire } from './wire-parts.ts'
 
@@ -55,9 +56,11 @@ export class StoreSink implements Sink {
   commit(batch: Batch): void {
     const store = this.#store.deref()
     if (!store) return
-    const patch = batch.apply(plainView(store.$state))
+    // Not by way of its proxy: at each flush that would take as long as the rules do.
+    const raw = toRaw(store)
+    const patch = batch.apply(plainView(raw.$state))
     for (const key of Object.keys(patch)) this.#options.seen.add(key)
-    this.#assign(store, patch)
+    this.#assign(raw, patch)
   }
 
   reset(): void {
@@ -126,7 +129,13 @@ export class StoreSink implements Sink {
     try {
       store.$patch((state) => {
         // What throws in here (a synchronous effect) would leave Pinia deaf to later changes.
-        for (const key of keys) attempt(() => void (state[key] = patch[key]), failures)
+        for (const key of keys) {
+          try {
+            state[key] = patch[key]
+          } catch (error) {
+            failures.push(error)
+          }
+        }
       })
     } catch (error) {
       failures.push(error)
@@ -136,13 +145,5 @@ export class StoreSink implements Sink {
 
   #reportFailure(where: string, cause: unknown): void {
     this.#options.client.report(new StatewireError('CALLBACK', { where }, { cause }))
-  }
-}
-
-function attempt(write: () => void, failures: unknown[]): void {
-  try {
-    write()
-  } catch (error) {
-    failures.push(error)
   }
 }

@@ -24,7 +24,8 @@ export class ApplyPass {
   readonly #runs: readonly Run[]
   readonly #faults: Faults
   readonly #working: State
-  readonly #written = new Set<string>()
+  // As often as they were written: a set would cost more than looking at one twice.
+  readonly #written: string[] = []
   // With a single run nothing is written twice.
   readonly #scratch: Scratch | undefined
   #view: State | undefined
@@ -52,7 +53,7 @@ export class ApplyPass {
 
   #runRule(rule: CompiledRule, entry: CompiledEntry, data: readonly unknown[]): void {
     try {
-      this.#merge(this.#call(rule, rule.lastOnly ? data.slice(-1) : data), rule, entry)
+      this.#merge(this.#call(rule, rule.lastOnly && data.length > 1 ? data.slice(-1) : data), rule, entry)
     } catch (error) {
       this.#faults.failed(rule, { entry, error })
       // Message by message, so that a bad one costs only itself, however many came with it in this flush.
@@ -80,7 +81,7 @@ export class ApplyPass {
       const value = changes[key]
       if (Object.is(value, this.#working[key])) continue
       put(this.#working, key, rule.builtIn ? value : markRaw(value))
-      this.#written.add(key)
+      this.#written.push(key)
     }
   }
 

@@ -16,27 +16,12 @@ export interface BatchRequest {
 export class RuleBatch implements Batch {
   readonly messages: readonly Envelope[]
   readonly #runs: readonly Run[]
-  readonly #store: string
-  // By rule and by key, so that applying twice reports once.
-  readonly #failures = new Map<object, StatewireError>()
-  readonly #missing = new Map<string, StatewireError>()
-  readonly #faults: Faults = {
-    failed: (rule, { entry, error }) => {
-      if (this.#failures.has(rule)) return
-      const where = `a rule for "${entry.type}" of store "${this.#store}"`
-      this.#failures.set(rule, new StatewireError('CALLBACK', { where }, { cause: error }))
-    },
-    missing: (key, entry) => {
-      if (this.#missing.has(key)) return
-      const details = { target: key, messageType: entry.type, store: this.#store }
-      this.#missing.set(key, new StatewireError('NO_TARGET', details))
-    },
-  }
+  readonly #faults: FaultLog
 
   constructor({ messages, entries, store }: BatchRequest) {
     this.messages = messages
     this.#runs = groupRuns(messages, entries)
-    this.#store = store
+    this.#faults = new FaultLog(store)
   }
 
   apply(state: State): State {
@@ -45,12 +30,38 @@ export class RuleBatch implements Batch {
 
   /** One problem for each rule that failed. */
   get failures(): Iterable<StatewireError> {
-    return this.#failures.values()
+    return this.#faults.failures?.values() ?? NONE
   }
 
   /** One problem for each key that the state does not have. */
-  get missing(): ReadonlyMap<string, StatewireError> {
-    return this.#missing
+  get missing(): Iterable<readonly [key: string, problem: StatewireError]> {
+    return this.#faults.missed ?? NONE
+  }
+}
+
+const NONE: readonly never[] = []
+
+/** What went wrong with a batch: by rule and by key, so that applying twice reports once. Made anew for each flush, so nothing in advance. */
+class FaultLog implements Faults {
+  readonly #store: string
+  failures: Map<object, StatewireError> | undefined
+  missed: Map<string, StatewireError> | undefined
+
+  constructor(store: string) {
+    this.#store = store
+  }
+
+  failed(rule: object, { entry, error }: { readonly entry: CompiledEntry; readonly error: unknown }): void {
+    const failures = (this.failures ??= new Map())
+    if (failures.has(rule)) return
+    const where = `a rule for "${entry.type}" of store "${this.#store}"`
+    failures.set(rule, new StatewireError('CALLBACK', { where }, { cause: error }))
+  }
+
+  missing(key: string, entry: CompiledEntry): void {
+    const missed = (this.missed ??= new Map())
+    if (missed.has(key)) return
+    missed.set(key, new StatewireError('NO_TARGET', { target: key, messageType: entry.type, store: this.#store }))
   }
 }
 

@@ -127,12 +127,15 @@ export class BoundSink {
   }
 
   #take(): readonly [messages: readonly Envelope[], entries: readonly CompiledEntry[]] {
-    const [messages, entries, count] = [this.#messages, this.#entries, Math.min(this.#cut, COMMIT_MESSAGES)]
+    const messages = this.#messages
+    const entries = this.#entries
+    const count = Math.min(this.#cut, COMMIT_MESSAGES)
     this.#cut -= count
     // Messages can arrive between the cut and here: another sink's commit may cause them.
-    this.#messages = messages.splice(count)
-    this.#entries = entries.splice(count)
-    this.#sizes.splice(0, count)
+    const all = count === messages.length
+    this.#messages = all ? [] : messages.splice(count)
+    this.#entries = all ? [] : entries.splice(count)
+    this.#sizes = all ? [] : this.#sizes.slice(count)
     return [messages, entries]
   }
 

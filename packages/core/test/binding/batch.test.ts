@@ -21,7 +21,7 @@ function setup(wire: object, ...sent: readonly Message[]) {
   return {
     batch,
     apply: (state: Plain) => batch.apply(state),
-    problems: () => [...batch.failures, ...batch.missing.values()],
+    problems: () => [...batch.failures, ...[...batch.missing].map(([, problem]) => problem)],
   }
 }
 
