@@ -1,6 +1,7 @@
 import { FakeClock, settle } from '@statewire/testing'
 import { createHub, memoryBackplane, type Backplane, type Hub, type HubLink, type HubOptions } from '@statewire/server'
-import { onTestFinished } from 'vitest'
+import { expect, onTestFinished } from 'vitest'
+import { misordered } from './link-ledger.ts'
 
 export interface Told {
   readonly type: string
@@ -76,7 +77,7 @@ export class FakeLink {
   }
 }
 
-/** A hub on a fake clock, with a backplane that can be told to fail; it is closed at the end of the test. */
+/** A hub on a fake clock, with a backplane that can be told to fail; it is closed at the end of the test, and must have kept the order on every link. */
 export function setupHub(options: HubOptions = {}) {
   const given = options.env?.clock
   const clock = given instanceof FakeClock ? given : new FakeClock()
@@ -92,11 +93,16 @@ export function setupHub(options: HubOptions = {}) {
     backplane: store.backplane,
   })
 
-  onTestFinished(() => closeHub(hub, clock))
+  const links: FakeLink[] = []
+  onTestFinished(async () => {
+    await closeHub(hub, clock)
+    expect(links.flatMap(({ told }) => misordered(told))).toEqual([])
+  })
 
   const accept = (): FakeLink => {
     const client = new FakeLink()
     client.link = hub.accept(client)
+    links.push(client)
     return client
   }
 
