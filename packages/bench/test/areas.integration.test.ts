@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { setup } from '../../testing/test/build.ts'
 
 const RUNNER = fileURLToPath(new URL('../run.mjs', import.meta.url))
+const FAULTS = fileURLToPath(new URL('../run-faults.mjs', import.meta.url))
 const AREAS = [
   'message',
   'dashboard',
@@ -21,6 +22,8 @@ const AREAS = [
   'latency',
   'reconnect',
   'memory',
+  'load',
+  'hostile',
 ]
 
 interface Results {
@@ -28,6 +31,12 @@ interface Results {
   readonly quick: boolean
   readonly versions: Readonly<Record<string, string>>
   readonly rows: readonly Readonly<Record<string, unknown>>[]
+}
+
+interface Cell {
+  readonly fault: string
+  readonly name: string
+  readonly text: string
 }
 
 /** Runs areas as short as they can be, two at a time: nothing here looks at a time. */
@@ -66,5 +75,18 @@ describe('the benchmarks', () => {
         area,
       ).toBe(true)
     }
+  })
+
+  it('run a fault against each peer, and tell of each what it did', { timeout: 60_000 }, async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'statewire-faults-'))
+    onTestFinished(() => rmSync(folder, { recursive: true }))
+    const given = [FAULTS, '--only', 'P8b,P11,P13', '--to', folder]
+    const { stdout } = await promisify(execFile)(process.execPath, given, { timeout: 55_000 })
+    const { cells } = JSON.parse(readFileSync(join(folder, 'faults.json'), 'utf8')) as { cells: Cell[] }
+    expect(cells).toHaveLength(3 * 7)
+    expect(cells.filter(({ text }) => /^(did not end|failed)/.test(text))).toEqual([])
+    const ours = cells.filter(({ name, fault }) => name.startsWith('statewire') && fault !== 'P13')
+    expect(ours.map(({ text }) => text)).toEqual([...Array<string>(2).fill('next one delivered; link kept'), '1', '1'])
+    expect(stdout).toContain('| P11: Connect, disconnect')
   })
 })

@@ -19,7 +19,8 @@ export const about = `One node with default limits, in a process of its own; ${G
 messages a second; and hostile clients for ${DURING_MS / 1_000} s, in a third process on another loopback address, each back as soon as it is
 thrown out. All processes share ${os.cpus().length} cores: whoever attacks takes a whole one from the rest, so compare with others of this
 table. *Memory*: of the server's process, before (when nothing can be collected), at its peak, and ${RECOVER_MS / 1_000} s afterwards (when nothing
-can be). *Processor*: of the server, in parts of a core. *p99*: from a good client's send to its acknowledgement. *Lost*: not acknowledged.`
+can be). *Processor*: of the server, in parts of a core. *Held up*: the longest that its event loop did not turn, also when the machine was at
+something else. *p99*: from a good client's send to its acknowledgement. *Lost*: not acknowledged.`
 
 export const groups = [CONTROL, ...ATTACKS]
 export const quickGroups = [CONTROL, 'no JSON']
@@ -55,6 +56,7 @@ export async function run(group, { quick }) {
     row('after', 'MiB', left.rss / MEBIBYTE),
     row('heap after', 'MiB more', (left.heapUsed - memory.heapUsed) / MEBIBYTE),
     row('processor', '%', share * 100, { links }),
+    row('held up', 'ms', Math.max(0, used.heldUpMs)),
     row('p99 before', 'ms', p99(before)),
     row('p99 during', 'ms', p99(during), { lost: during.lost }),
     row('p99 after', 'ms', p99(after), { open: after.open }),

@@ -15,6 +15,8 @@ const BUSY_MS = 15_000
 const PROCESSES = 2
 const SPARE_FILES = 200
 const SETTLE_MS = 2_000
+/** Long enough for each client's heartbeat. */
+const REST_MS = 30_000
 
 const ROUND_TRIP_MS = 50
 const PIPELINED = 1_000
@@ -30,7 +32,7 @@ of them share these, so a latency holds the waiting of the clients too. Open fil
 clients with a session, or a socket.io connection; what the server's process takes more than before, when nothing can be collected.
 *Messages*: ${BUSY.toLocaleString('en')} clients, ${BUSY_MS / 1_000} s; each sends ${PER_SECOND} a second and is told that they have
 arrived (up: from the send to the acknowledgement), or the server sends ${PER_SECOND} a second to all (down). Statewire's topics are
-stored and recovered, its broadcasts and socket.io's are not. *Acknowledged sends*: the real clients, over a link with a round trip of
+stored and recovered, its broadcasts and socket.io's are not. *µs of the server*: its processor time for one message of one client. *Acknowledged sends*: the real clients, over a link with a round trip of
 ${ROUND_TRIP_MS} ms, all sends at once; statewire's limits were raised to ${RAISED.messagesPerSecond.toLocaleString('en')} messages a second.`
 
 export const groups = ['idle, statewire', 'idle, socket.io', 'busy, statewire', 'busy, socket.io', 'acked']
@@ -38,10 +40,12 @@ export const groups = ['idle, statewire', 'idle, socket.io', 'busy, statewire', 
 export async function run(group, { quick }) {
   if (group === 'acked') return acked(quick ? 10 : PIPELINED, quick ? 2 : SERIAL)
   const [what, kind] = group.split(', ')
-  return what === 'idle' ? idle(kind, quick ? 20 : IDLE) : busy(kind, quick ? [10, 500] : [BUSY, BUSY_MS])
+  return what === 'idle'
+    ? idle(kind, { wanted: quick ? 20 : IDLE, restMs: quick ? 0 : REST_MS })
+    : busy(kind, quick ? [10, 500] : [BUSY, BUSY_MS])
 }
 
-async function idle(kind, wanted) {
+async function idle(kind, { wanted, restMs }) {
   const count = Math.min(wanted, fileLimit() - SPARE_FILES)
   const server = await startLoadServer(kind)
   const parts = await startParts(kind, server.port)
@@ -49,8 +53,9 @@ async function idle(kind, wanted) {
   await openAll(parts, count)
   await sleep(SETTLE_MS)
   const { cpuMs } = await server.ask({ usage: true })
-  await sleep(SETTLE_MS)
-  const idling = ((await server.ask({ usage: true })).cpuMs - cpuMs) / SETTLE_MS
+  const from = performance.now()
+  await sleep(restMs)
+  const idling = ((await server.ask({ usage: true })).cpuMs - cpuMs) / (performance.now() - from)
   const after = await server.ask({ memory: true })
   const open = (await Promise.all(parts.map((part) => part.ask({})))).reduce((sum, part) => sum + part.open, 0)
   for (const one of [server, ...parts]) one.end()
@@ -68,42 +73,37 @@ async function busy(kind, [count, forMs]) {
   const parts = await startParts(kind, server.port)
   await openAll(parts, count)
   if (kind === 'statewire') await Promise.all(parts.map((part) => part.ask({ subscribe: true })))
-  await sleep(SETTLE_MS / 2)
-  const rows = []
-  const chats = await Promise.all(parts.map((part) => part.ask({ chat: { perSecond: PER_SECOND, forMs } })))
-  const sent = count * Math.ceil((forMs * PER_SECOND) / 1_000)
-  rows.push(
-    latency(
-      kind,
-      'up, acknowledged',
-      chats.flatMap(({ acknowledged }) => acknowledged),
-      sent,
-    ),
-  )
+  const expected = count * Math.ceil((forMs * PER_SECOND) / 1_000)
+  const measure = async (column, work) => {
+    await sleep(SETTLE_MS / 2)
+    const before = await server.ask({ usage: true })
+    const times = await work()
+    const after = await server.ask({ usage: true })
+    const notes = {
+      lost: expected - times.length,
+      'µs of the server': ((after.cpuMs - before.cpuMs) / expected) * 1_000,
+    }
+    return { table: TABLES.busy, subject: kind, column, unit: 'ms', ...latencyOf(times, notes) }
+  }
+  const all = async (order, key) => (await Promise.all(parts.map((part) => part.ask(order)))).flatMap((one) => one[key])
+  const rows = [
+    await measure('up, acknowledged', () => all({ chat: { perSecond: PER_SECOND, forMs } }, 'acknowledged')),
+  ]
   for (const by of kind === 'statewire' ? ['broadcast', 'publish'] : ['broadcast']) {
-    await server.ask({ usage: true })
-    server.tell({ say: { by, perSecond: PER_SECOND, forMs } })
-    await sleep(forMs + SETTLE_MS)
-    const heard = await Promise.all(parts.map((part) => part.ask({ measured: true })))
-    const column = by === 'publish' ? 'down, a topic' : 'down, a broadcast'
-    rows.push(
-      latency(
-        kind,
-        column,
-        heard.flatMap(({ delivered }) => delivered),
-        sent,
-      ),
-    )
+    const down = async () => {
+      server.tell({ say: { by, perSecond: PER_SECOND, forMs } })
+      await sleep(forMs + SETTLE_MS)
+      return all({ measured: true }, 'delivered')
+    }
+    rows.push(await measure(by === 'publish' ? 'down, a topic' : 'down, a broadcast', down))
   }
   for (const one of [server, ...parts]) one.end()
   return rows
 }
 
-function latency(subject, column, times, expected) {
+function latencyOf(times, notes) {
   const inMs = times.map((time) => time / 1_000)
-  const { median, min, max } = spreadOf(inMs)
-  const notes = { p99: quantile(inMs, 0.99), lost: expected - times.length }
-  return { table: TABLES.busy, subject, column, unit: 'ms', median, min, max, notes }
+  return { ...spreadOf(inMs), notes: { p99: quantile(inMs, 0.99), ...notes } }
 }
 
 function startParts(kind, port) {

@@ -1,3 +1,4 @@
+import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createServer } from '@statewire/server'
 import { Server as SocketIo } from 'socket.io'
@@ -10,11 +11,14 @@ setTimeout(() => process.exit(1), Number(longestMs))
 process.on('disconnect', () => process.exit(0))
 
 const SAMPLE_MS = 50
+const LOOP_MS = 10
 const VERIFY_MS = 2
 
 const server = await { statewire, 'socket.io': socketIo }[kind](JSON.parse(options))
 let peakRss = 0
 setInterval(() => (peakRss = Math.max(peakRss, process.memoryUsage.rss())), SAMPLE_MS).unref()
+const loop = monitorEventLoopDelay({ resolution: LOOP_MS })
+loop.enable()
 process.on('message', (order) => void obey(order))
 process.send({ port: server.port })
 
@@ -24,13 +28,15 @@ async function obey({ id, ...order }) {
   if (order.say) return say(order.say)
 }
 
-/** Since the last time it was asked: peak memory, and processor time. */
+/** Since the last time it was asked: peak memory, and the longest that the event loop was held up; and processor time. */
 function usage() {
   const { user, system } = process.cpuUsage()
   const rss = process.memoryUsage.rss()
   const peak = Math.max(rss, peakRss)
   peakRss = rss
-  return { peak, rss, cpuMs: (user + system) / 1_000, metrics: server.metrics?.() }
+  const heldUpMs = loop.max / 1e6 - LOOP_MS
+  loop.reset()
+  return { peak, heldUpMs, cpuMs: (user + system) / 1_000, metrics: server.metrics?.() }
 }
 
 async function say({ by, perSecond, forMs, bytes = 0 }) {
