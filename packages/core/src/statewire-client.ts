@@ -86,6 +86,8 @@ export class StatewireClient implements Client {
       clock: env.clock,
       random: env.random,
       codec,
+      name,
+      url: options.url,
       limits: outbox,
       watermark,
       link: {
@@ -171,6 +173,7 @@ export class StatewireClient implements Client {
     const before = this.#userId
     this.#userId = userId
     if (before !== undefined && before !== userId) this.#reset('userChanged')
+    this.#session?.signIn(userId)
   }
 
   signOut(): void {

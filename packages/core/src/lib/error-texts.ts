@@ -46,6 +46,8 @@ export const ERROR_TEXTS: ErrorTexts = {
     `The "${messageType}" message of ${bytes} bytes is larger than the server takes (${maxBytes}). Send it in parts, or raise the server's limit.`,
   MAYBE_DUPLICATE: ({ messageTypes }) =>
     `The server has lost its memory; ${messageTypes.length} messages that it may have had are sent again. Use a backplane that survives a restart.`,
+  STORAGE: ({ problem }) =>
+    `The storage of unsent messages ${problem} (see cause). They are kept in memory and end with the page.`,
   SESSION: ({ problem }) =>
     `The session protocol was broken: ${problem}. Check that client and server are of fitting versions.`,
 }

@@ -61,6 +61,8 @@ export interface ErrorDetails {
   TOO_LARGE: { readonly messageType: string; readonly bytes: number; readonly maxBytes: number }
   /** These were sent before to a server that has lost its memory since, and are sent again: it may have them twice. */
   MAYBE_DUPLICATE: { readonly messageTypes: readonly string[] }
+  /** Messages cannot be kept where they would outlive the page; they are kept in memory. Told once for each user. */
+  STORAGE: { readonly problem: string }
   /** The server broke the session protocol, or says that we did. */
   SESSION: { readonly problem: string }
 }

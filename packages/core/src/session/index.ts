@@ -1,4 +1,5 @@
-export { session, type SessionOptions } from './session.ts'
+export { session } from './session.ts'
+export type { SessionOptions } from './options.ts'
 export {
   followSnapshot,
   snapshot,
@@ -11,3 +12,4 @@ export {
 } from './snapshot.ts'
 export type { Channel, ChannelEvents, ChannelStatus, Resync } from './channel.ts'
 export type { ClientSession, OpenSession } from './port.ts'
+export type { BoxChange, BoxContent, BoxIdentity, KeptMessage, OutboxBox, OutboxStorage } from './storage.ts'

@@ -29,6 +29,10 @@ export interface SessionDeps {
   readonly limits: OutboxLimits
   readonly watermark: Watermark
   readonly link: SessionLink
+  /** The client's. */
+  readonly name: string
+  /** Where the server is. May throw or reject. */
+  readonly url: () => string | Promise<string>
   /** Shows a message, of a topic or the client's own, to rules and listeners; returns once all of them were called. */
   readonly deliver: (message: Envelope, frame: Frame, topic?: string) => void
   /** Asks the application for a token; undefined where there is no auth. */
@@ -75,6 +79,8 @@ export interface ClientSession {
   lost(code?: number): void
   request(type: string, frame: Frame, options: { timeoutMs: number; signal: AbortSignal | undefined }): Promise<unknown>
   channel(topic: string): Channel
+  /** Says who is using it; again for the same user, nothing changes. */
+  signIn(userId: string | number): void
   /** Another user, or none: nothing of the one before is sent or shown any more. */
   reset(reason: string): void
   dispose(): void

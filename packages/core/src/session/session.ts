@@ -1,47 +1,36 @@
 import type { ResolvedHeartbeat } from '../connection/policy.ts'
 import { randomId } from '../env/ids.ts'
-import { assertGroup, invalidOption } from '../lib/assert.ts'
 import { StatewireError } from '../lib/errors.ts'
-import { handled } from '../outbox/outbox.ts'
 import type { CloseVerdict } from '../protocol/close-codes.ts'
 import type { Envelope } from '../protocol/envelope.ts'
 import {
-  MAX_NAME_BYTES,
   parseAnnouncement,
-  parseName,
   parsePlaced,
-  parseReplyError,
   parseSession,
   PRIVATE_TOPIC,
   SESSION_VERSION,
   sessionMessage,
   type Announcement,
-  type Cursor,
   type SessionMessages,
   type SessionMessageType,
-  type Sub,
   type Welcome,
 } from '../protocol/session/index.ts'
 import type { Frame } from '../transport/transport.ts'
 import { AckedOutbox } from './acked-outbox.ts'
-import { SessionChannel, type Channel } from './channel.ts'
+import type { Channel } from './channel.ts'
+import { Channels } from './channels.ts'
+import { Keeper } from './keeper.ts'
+import { resolveSession, type ResolvedSession, type SessionOptions } from './options.ts'
+import { ownerOf } from './owner.ts'
 import { PendingRequests, type RequestOptions } from './pending-requests.ts'
+import { PrivateTopic } from './private-topic.ts'
+import { heartbeatOf } from './contract.ts'
+import { Takeovers } from './takeovers.ts'
 import type { ClientSession, OpenSession, Posting, SessionDeps } from './port.ts'
+import type { BoxIdentity, OutboxStorage } from './storage.ts'
 import { TokenRefresh } from './token-refresh.ts'
 
-export interface SessionOptions {
-  /**
-   * Never be content with a plain server: a link without a session counts as failed. Without it, a server that announces no
-   * sessions is served like any other, and nothing is acknowledged.
-   * @default false
-   */
-  readonly required?: boolean
-}
-
-const SUBS_PER_FRAME = 64
 const STRIKES = 2
-const TAKEOVERS = 3
-const TAKEOVERS_WITHIN_MS = 60_000
 const TAKEN_OVER = 4009
 const RETRY: CloseVerdict = { action: 'retry' }
 const PREFIX = 'sw.'
@@ -57,10 +46,8 @@ const PREFIX = 'sw.'
  * client.channel('room:1').subscribe((message) => show(message.data))
  */
 export function session(options: SessionOptions = {}): OpenSession {
-  assertGroup('session', options, ['required'])
-  const { required = false } = options
-  if (typeof required !== 'boolean') throw invalidOption('session.required', 'true or false', required)
-  return (deps) => new Session(deps, { required })
+  const resolved = resolveSession(options)
+  return (deps) => new Session(deps, resolved)
 }
 
 /** One client's session: who it is to the server, what is not settled, and where it stood in each topic. */
@@ -69,41 +56,54 @@ class Session implements ClientSession {
   readonly #deps: SessionDeps
   readonly #required: boolean
   readonly #requests: PendingRequests
+  readonly #private: PrivateTopic
+  readonly #takeovers = new Takeovers()
   readonly #refresh: TokenRefresh
-  readonly #channels = new Map<string, SessionChannel>()
+  readonly #channels: Channels
+  readonly #keeper: Keeper | undefined
   #mode: ClientSession['mode'] = 'unknown'
   #announcement: Announcement | undefined
   #farewell: CloseVerdict | undefined
   #cid: string = randomId()
   #sid: string | undefined
-  /** Where the private topic stood. */
-  #cursor: Cursor | undefined
-  /** On this link: hello was said; the welcome came. */
+  /** Raised with each link that is lost. */
+  #links = 0
+  /** On this link: hello is due, or was said; it was said; the welcome came. */
   #greeted = false
+  #said = false
   #welcomed = false
   /** The server said on this link that it keeps sessions. */
   #confirmed = false
   /** Links in a row that were lost after hello, and before the server said anything of sessions. */
   #strikes = 0
-  #takeovers: number[] = []
-  #lastId = 0
-  #unsentSubs: Sub[] = []
 
-  constructor(deps: SessionDeps, { required }: Required<SessionOptions>) {
+  constructor(deps: SessionDeps, { required, storage, park }: ResolvedSession) {
     const { clock, codec, limits, watermark, link, random, token, report } = deps
     this.#deps = deps
     this.#required = required
     this.#requests = new PendingRequests(clock)
+    this.#private = new PrivateTopic(this.#requests, () => link.end(RETRY))
     this.outbox = new AckedOutbox({
       limits,
       watermark,
       clock,
       codec,
       overdue: () => link.check(),
-      ready: () => this.#drain(),
+      ready: () => this.#drainAgain(),
+      writer: () => this.#keeper?.writer,
+      // The user left, and knows.
+      failed: (reason) => void (StatewireError.is(reason, 'CLOSED') || report(reason as StatewireError)),
       astray: () => link.end(RETRY),
       doubtful: (messageTypes) => report(new StatewireError('MAYBE_DUPLICATE', { messageTypes })),
     })
+    this.#channels = new Channels({
+      clock,
+      codec,
+      report,
+      tell: (type, sw) => this.#tell(type, sw),
+      post: (type, frame, posting) => this.#post(type, frame, posting),
+    })
+    if (storage) this.#keeper = this.#keep({ storage, park })
     this.#refresh = new TokenRefresh({
       clock,
       random,
@@ -123,12 +123,7 @@ class Session implements ClientSession {
 
   get heartbeat(): ResolvedHeartbeat | undefined {
     const contract = this.#welcomed ? this.#announcement?.heartbeat : undefined
-    if (!contract) return undefined
-    const { mode, everyMs: intervalMs, withinMs: timeoutMs } = contract
-    const beat = { type: 'heartCheck' }
-    if (mode === 'ping') return { mode, frame: () => beat, pong: undefined, intervalMs, timeoutMs }
-    if (mode === 'reply') return { mode, type: beat.type, intervalMs, timeoutMs, probe: () => beat }
-    return { mode, intervalMs, timeoutMs, probe: () => beat }
+    return contract && heartbeatOf(contract)
   }
 
   greet(): void {
@@ -138,7 +133,7 @@ class Session implements ClientSession {
   opened(): boolean {
     this.greet()
     // Not known yet: the server's first frame will tell, and nobody waits for it; unless what has a number is to go again.
-    if (!this.#greeted && this.#mode !== 'session') this.outbox.numbering = false
+    if (!this.#greeted) this.#whenHeld(() => this.#startPlainly())
     return this.#greeted
   }
 
@@ -159,7 +154,10 @@ class Session implements ClientSession {
 
   take(envelope: Envelope, frame: Frame): boolean {
     const { type, sw } = envelope
-    if (type === 'sw.reply') return this.#reply(envelope)
+    if (type === 'sw.reply') {
+      this.#private.reply(envelope)
+      return true
+    }
     if (type.startsWith(PREFIX)) return this.#control(type as SessionMessageType, sw)
     // A server that keeps sessions says so first.
     if (this.#mode === 'unknown' && !this.#greeted) this.#plain()
@@ -168,24 +166,25 @@ class Session implements ClientSession {
     if (!placed) return false
     const { c: topic, o: offset } = placed
     const show = (): void => this.#deps.deliver(envelope, frame)
-    if (topic === PRIVATE_TOPIC) this.#takePrivate(offset, show)
-    else this.#channels.get(topic)?.take(offset, envelope, () => this.#deps.deliver(envelope, frame, topic))
+    if (topic === PRIVATE_TOPIC) this.#private.take(offset, show)
+    else this.#channels.find(topic)?.take(offset, envelope, () => this.#deps.deliver(envelope, frame, topic))
     return true
   }
 
   lost(code?: number): void {
-    if (this.#greeted && !this.#confirmed) this.#strikes++
+    this.#links++
+    if (this.#said && !this.#confirmed) this.#strikes++
     // It may be the hello that a server of another kind cannot bear: the next link begins without, and waits to be told.
     if (this.#strikes >= STRIKES) this.#announcement = undefined
     this.outbox.numbering = undefined
     this.#greeted = false
+    this.#said = false
     this.#confirmed = false
     this.#welcomed = false
     this.#farewell = undefined
-    this.#unsentSubs = []
     this.#refresh.stop()
     this.outbox.linkLost()
-    for (const channel of this.#channels.values()) channel.linkLost()
+    this.#channels.linkLost()
     if (code === TAKEN_OVER) this.#takenOver()
   }
 
@@ -194,48 +193,29 @@ class Session implements ClientSession {
   }
 
   channel(topic: string): Channel {
-    const known = this.#channels.get(topic)
-    if (known) return known
-    if (parseName(topic) === undefined || topic === PRIVATE_TOPIC) {
-      const expected = `a topic: 1 to ${MAX_NAME_BYTES} bytes without control characters, and not "${PRIVATE_TOPIC}"`
-      throw invalidOption('channel(topic)', expected, topic)
-    }
-    const { clock, codec, report } = this.#deps
-    const channel = new SessionChannel({
-      topic,
-      clock,
-      report,
-      nextId: () => ++this.#lastId,
-      subscribe: (sub) => this.#subscribeSoon(sub),
-      unsubscribe: (id) => this.#tell('sw.unsub', { id, c: topic }),
-      publish: (type, data) => {
-        try {
-          return this.#post(type, codec.encode({ type, data }), { topic })
-        } catch (cause) {
-          return handled(Promise.reject(new StatewireError('ENCODE', { messageType: type }, { cause })))
-        }
-      },
-    })
-    this.#channels.set(topic, channel)
-    return channel
+    return this.#channels.at(topic)
+  }
+
+  signIn(userId: string | number): void {
+    this.#keeper?.signIn(userId)
   }
 
   reset(reason: string): void {
+    // Before it is discarded: what is kept is not, unless it is to be deleted.
+    this.#keeper?.leave()
     this.outbox.discard(reason)
     this.outbox.renumber()
     this.#requests.discard(reason)
-    this.#cid = randomId()
-    this.#sid = undefined
-    this.#cursor = undefined
-    for (const channel of this.#channels.values()) channel.forget()
+    this.#become({ cid: randomId() })
+    this.#channels.forget()
   }
 
   dispose(): void {
     this.lost()
+    this.#keeper?.dispose()
     this.outbox.discard('disposed')
     this.#requests.discard('disposed')
-    for (const channel of this.#channels.values()) channel.dispose()
-    this.#channels.clear()
+    this.#channels.dispose()
   }
 
   #post(messageType: string, frame: Frame, posting: Posting): Promise<void> {
@@ -248,6 +228,12 @@ class Session implements ClientSession {
     if (this.#welcomed && !this.#farewell) this.outbox.drain((frame) => this.#deps.link.send(frame))
   }
 
+  /** Also to a plain server, where it is the client who sends first. */
+  #drainAgain(): void {
+    if (this.outbox.numbering !== undefined && !this.#farewell)
+      this.outbox.drain((frame) => this.#deps.link.send(frame))
+  }
+
   #tell<Type extends SessionMessageType>(type: Type, sw: SessionMessages[Type]): void {
     this.#deps.link.send(this.#deps.codec.encode(sessionMessage(type, sw)))
   }
@@ -255,12 +241,18 @@ class Session implements ClientSession {
   #hello(): void {
     if (!this.#deps.codec.stamp) return
     this.#greeted = true
+    this.#whenHeld(() => this.#sayHello())
+  }
+
+  #sayHello(): void {
+    if (this.#said) return
+    this.#said = true
     this.#tell('sw.hello', {
       v: SESSION_VERSION,
       cid: this.#cid,
       tx: this.outbox.lowest,
       ...(this.#sid === undefined ? {} : { sid: this.#sid }),
-      ...(this.#cursor ? { cursor: this.#cursor } : {}),
+      ...(this.#private.cursor ? { cursor: this.#private.cursor } : {}),
     })
   }
 
@@ -287,9 +279,9 @@ class Session implements ClientSession {
           this.#drain()
         })
       case 'sw.subd':
-        return this.#with(type, sw, (subd) => this.#channels.get(subd.c)?.subscribed(subd))
+        return this.#with(type, sw, (subd) => this.#channels.find(subd.c)?.subscribed(subd))
       case 'sw.gap':
-        return this.#with(type, sw, (gap) => this.#channels.get(gap.c)?.gap(gap))
+        return this.#with(type, sw, (gap) => this.#channels.find(gap.c)?.gap(gap))
       case 'sw.authd':
         return this.#with(type, sw, ({ tokenTtlMs }) => this.#refresh.schedule(tokenTtlMs))
       case 'sw.reauth':
@@ -320,7 +312,7 @@ class Session implements ClientSession {
   }
 
   #welcome({ sid, st, cursor, rx }: Welcome): void {
-    if (!this.#greeted || this.#welcomed) return
+    if (!this.#said || this.#welcomed) return
     const { link } = this.#deps
     this.#welcomed = true
     this.#strikes = 0
@@ -329,15 +321,13 @@ class Session implements ClientSession {
     // Before the requests: what was resent is not lost.
     if (st !== 'resumed' && this.#sid !== undefined) this.#requests.lost()
     this.#sid = sid
-    if (st !== 'resumed' || !this.#cursor) this.#cursor = cursor
-    this.outbox.welcome(rx)
+    if (st !== 'resumed' || !this.#private.cursor) this.#private.cursor = cursor
+    // What is resent must not meet what is on its way: whoever adopts what is kept has to know the session first.
+    const writer = this.outbox.keeping ? this.#keeper?.writer : undefined
+    this.#onLink(writer && ((act) => writer.identify(act)), () => this.outbox.welcome(rx))
     link.recovered()
     this.#refresh.schedule(this.#announcement?.tokenTtlMs)
-    for (const channel of this.#channels.values()) {
-      const sub = channel.wish()
-      if (sub) this.#unsentSubs.push(sub)
-    }
-    this.#sendSubs()
+    this.#channels.welcome()
     this.#drain()
   }
 
@@ -348,54 +338,62 @@ class Session implements ClientSession {
     this.#requests.unsupported()
   }
 
-  #reply({ data, sw }: Envelope): boolean {
-    const placed = parsePlaced(sw)
-    if (!placed || placed.re === undefined || placed.c !== PRIVATE_TOPIC) return true
-    const { re } = placed
-    const error = parseReplyError(sw)
-    this.#takePrivate(placed.o, () => {
-      if (!error) return this.#requests.answer(re, { result: data })
-      const { code: refusal, message: problem } = error
-      const reason = (messageType: string): StatewireError =>
-        new StatewireError('REFUSED', { messageType, refusal, problem })
-      this.#requests.answer(re, { reason })
-    })
-    return true
-  }
-
-  #takePrivate(offset: number, act: () => void): void {
-    const cursor = this.#cursor
-    if (!cursor || offset <= cursor.offset) return
-    // A hole: a new link brings what is missing.
-    if (offset > cursor.offset + 1) return this.#deps.link.end(RETRY)
-    act()
-    if (this.#cursor === cursor) this.#cursor = { epoch: cursor.epoch, offset }
-  }
-
-  #subscribeSoon(sub: Sub): void {
-    if (!this.#welcomed) return // the welcome asks for everything
-    this.#unsentSubs.push(sub)
-    // One frame for all that ask in this task.
-    if (this.#unsentSubs.length === 1) queueMicrotask(() => this.#sendSubs())
-  }
-
-  #sendSubs(): void {
-    const subs = this.#unsentSubs
-    this.#unsentSubs = []
-    for (let i = 0; i < subs.length; i += SUBS_PER_FRAME) {
-      this.#tell('sw.sub', { subs: subs.slice(i, i + SUBS_PER_FRAME) })
-    }
-  }
-
   /** Somebody else holds our client id (a duplicated tab): after a few rounds we take another. */
   #takenOver(): void {
-    const now = this.#deps.clock.monotonic()
-    this.#takeovers = [...this.#takeovers.filter((at) => now - at < TAKEOVERS_WITHIN_MS), now]
-    if (this.#takeovers.length < TAKEOVERS) return
-    this.#takeovers = []
-    this.#cid = randomId()
-    this.#sid = undefined
-    this.#cursor = undefined
+    if (!this.#takeovers.tooMany(this.#deps.clock.monotonic())) return
+    this.#become({ cid: randomId() })
     this.outbox.renumber()
+  }
+
+  /** From now on the server knows us as this one. */
+  #become({ cid, sid }: BoxIdentity): void {
+    this.#cid = cid
+    this.#sid = sid
+    this.#private.cursor = undefined
+  }
+
+  #keep({ storage, park }: { readonly storage: OutboxStorage; readonly park: boolean }): Keeper {
+    const { clock, name, url, report } = this.#deps
+    return new Keeper({
+      storage,
+      park,
+      clock,
+      report,
+      ownerOf: (userId) => ownerOf({ name, url, userId }),
+      identity: () => ({ cid: this.#cid, ...(this.#sid === undefined ? {} : { sid: this.#sid }) }),
+      adoptable: () => !this.#said && this.#sid === undefined,
+      opened: (content) => {
+        if (content) this.#become(content.identity)
+        this.outbox.restore(content)
+      },
+      lost: () => {
+        this.#become({ cid: randomId() })
+        this.outbox.surrender()
+      },
+    })
+  }
+
+  /** Once this page has the messages that are kept, or goes on without. */
+  #whenHeld(act: () => void): void {
+    const keeper = this.#keeper
+    this.#onLink(keeper && ((held) => keeper.whenHeld(held)), act)
+  }
+
+  /** Does something when `wait` calls back, if the link lives to see it, and then what waited for that. */
+  #onLink(wait: ((act: () => void) => void) | undefined, act: () => void): void {
+    if (!wait) return act()
+    const links = this.#links
+    let late = false
+    wait(() => {
+      if (links !== this.#links) return
+      act()
+      if (late) this.#drainAgain()
+    })
+    late = true
+  }
+
+  #startPlainly(): void {
+    if (this.#greeted || this.#mode === 'session' || this.outbox.numbered) return
+    this.outbox.numbering = false
   }
 }

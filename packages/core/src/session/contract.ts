@@ -1,0 +1,12 @@
+import type { ResolvedHeartbeat } from '../connection/policy.ts'
+import type { HeartbeatContract } from '../protocol/session/messages.ts'
+
+const BEAT = { type: 'heartCheck' }
+
+/** How a link is kept alive as the server wants it. */
+export function heartbeatOf({ mode, everyMs, withinMs }: HeartbeatContract): ResolvedHeartbeat {
+  const times = { intervalMs: everyMs, timeoutMs: withinMs }
+  if (mode === 'ping') return { mode, frame: () => BEAT, pong: undefined, ...times }
+  if (mode === 'reply') return { mode, type: BEAT.type, probe: () => BEAT, ...times }
+  return { mode, probe: () => BEAT, ...times }
+}

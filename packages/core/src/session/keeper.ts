@@ -1,0 +1,176 @@
+import type { Clock } from '../env/clock.ts'
+import { StatewireError } from '../lib/errors.ts'
+import { BoxWriter, STORAGE_MS } from './box-writer.ts'
+import type { BoxContent, BoxIdentity, OutboxBox, OutboxStorage } from './storage.ts'
+
+type UserId = string | number
+
+export interface KeeperDeps {
+  readonly storage: OutboxStorage
+  /** When the user goes, what is unsent waits for their return; else it is deleted. */
+  readonly park: boolean
+  readonly clock: Clock
+  /** Names the outboxes of a user. */
+  readonly ownerOf: (userId: UserId) => Promise<string>
+  /** Who this client is to the server. */
+  readonly identity: () => BoxIdentity
+  /** Whether it can still become somebody else. */
+  readonly adoptable: () => boolean
+  /** Messages can be kept from now on. What the box held, if it is not new, is to go first, as who the box was made by. */
+  readonly opened: (content: BoxContent | undefined) => void
+  /** Another page has taken the box, and sends what was kept in it. */
+  readonly lost: () => void
+  readonly report: (error: StatewireError) => void
+}
+
+/** A user's stay. */
+interface Stay {
+  readonly userId: UserId
+  readonly owner: Promise<string>
+}
+
+type Status =
+  | { readonly name: 'nobody' }
+  | { readonly name: 'opening'; readonly stay: Stay; readonly waiting: (() => void)[] }
+  | { readonly name: 'held'; readonly stay: Stay; readonly box: OutboxBox; readonly writer: BoxWriter }
+  /** Nothing is kept until another user comes. */
+  | { readonly name: 'memory'; readonly stay: Stay }
+
+/** Has the box of the user who is signed in, and knows when to go on without. */
+export class Keeper {
+  readonly #deps: KeeperDeps
+  #status: Status = { name: 'nobody' }
+  #told = false
+  readonly #timers = new Set<() => void>()
+
+  constructor(deps: KeeperDeps) {
+    this.#deps = deps
+  }
+
+  /** Takes what is to be kept; undefined: nothing is. */
+  get writer(): BoxWriter | undefined {
+    return this.#status.name === 'held' ? this.#status.writer : undefined
+  }
+
+  signIn(userId: UserId): void {
+    const before = this.#stay
+    if (before?.userId === userId) return
+    if (before) this.leave()
+    this.#told = false
+    this.#open({ userId, owner: this.#deps.ownerOf(userId) }, [])
+  }
+
+  /** Calls back when this page has the box, or goes on without one: at once where there is nothing to wait for. */
+  whenHeld(act: () => void): void {
+    const status = this.#status
+    if (status.name === 'opening') return void status.waiting.push(act)
+    if (status.name !== 'held') return act()
+    this.#within(status.box.hold(), (held) => {
+      if (this.#status !== status) return this.whenHeld(act)
+      if (held.ok && held.value) return act()
+      if (!held.ok) this.#failed('does not say whether the messages are still ours', held.cause)
+      status.writer.end({ keep: false })
+      status.box.release()
+      this.#deps.lost()
+      this.#open(status.stay, [act])
+    })
+  }
+
+  /** The user goes. */
+  leave(): void {
+    const { park, storage } = this.#deps
+    const stay = this.#stay
+    this.#end({ keep: park })
+    if (stay && !park) this.#unheard(stay.owner.then((owner) => storage.clear(owner)))
+  }
+
+  /** The page or the client ends: what is kept stays. */
+  dispose(): void {
+    this.#end({ keep: true })
+    for (const cancel of this.#timers) cancel()
+    this.#timers.clear()
+  }
+
+  get #stay(): Stay | undefined {
+    return this.#status.name === 'nobody' ? undefined : this.#status.stay
+  }
+
+  #end({ keep }: { readonly keep: boolean }): void {
+    const status = this.#status
+    this.#status = { name: 'nobody' }
+    if (status.name !== 'held') return
+    status.writer.end({ keep })
+    if (keep) status.box.release()
+    else this.#unheard(status.box.delete())
+  }
+
+  #open(stay: Stay, waiting: (() => void)[]): void {
+    const opening: Status = { name: 'opening', stay, waiting }
+    this.#status = opening
+    const taking = stay.owner.then((owner) => this.#take(owner))
+    taking.then(
+      (box) => {
+        if (this.#status !== opening) this.#letGo(stay, box)
+      },
+      () => {},
+    )
+    this.#within(taking, (taken) => {
+      if (this.#status !== opening) return
+      if (taken.ok) {
+        this.#hold(stay, taken.value)
+      } else {
+        this.#status = { name: 'memory', stay }
+        this.#failed('cannot be opened', taken.cause)
+      }
+      for (const act of waiting) this.whenHeld(act)
+    })
+  }
+
+  async #take(owner: string): Promise<OutboxBox> {
+    const { storage, adoptable } = this.#deps
+    return (adoptable() && (await storage.adopt(owner))) || storage.create(owner)
+  }
+
+  #hold(stay: Stay, box: OutboxBox): void {
+    const { clock, identity, opened } = this.#deps
+    const failed = (problem: string, cause?: unknown): void => this.#failed(problem, cause)
+    this.#status = { name: 'held', stay, box, writer: new BoxWriter({ box, clock, identity, failed }) }
+    opened(box.content)
+  }
+
+  /** A box that came too late: nobody waits for it any more. */
+  #letGo(stay: Stay, box: OutboxBox): void {
+    if (this.#deps.park || this.#stay === stay) box.release()
+    else this.#unheard(box.delete())
+  }
+
+  #within<Value>(promise: Promise<Value>, act: (outcome: Outcome<Value>) => void): void {
+    let cancel = (): void => {}
+    const decide = (outcome: Outcome<Value>): void => {
+      if (!this.#timers.delete(cancel)) return
+      cancel()
+      act(outcome)
+    }
+    const cause = new Error(`It took longer than ${STORAGE_MS} ms.`)
+    cancel = this.#deps.clock.schedule(STORAGE_MS, () => decide({ ok: false, cause }))
+    this.#timers.add(cancel)
+    promise.then(
+      (value) => decide({ ok: true, value }),
+      (reason: unknown) => decide({ ok: false, cause: reason }),
+    )
+  }
+
+  /** Nobody waits for its end. */
+  #unheard(promise: Promise<void>): void {
+    promise.catch((cause: unknown) => this.#failed('could not delete messages', cause))
+  }
+
+  /** Told once for each user: what fails once fails again. */
+  #failed(problem: string, cause?: unknown): void {
+    if (this.#told) return
+    this.#told = true
+    this.#deps.report(new StatewireError('STORAGE', { problem }, { cause }))
+  }
+}
+
+type Outcome<Value> = { readonly ok: true; readonly value: Value } | { readonly ok: false; readonly cause: unknown }
