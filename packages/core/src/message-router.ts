@@ -12,7 +12,7 @@ const EVERYTHING_ELSE = '*'
 /** Calls listeners by message type. A Map, so that `constructor` and `__proto__` are types like any other. */
 export class MessageRouter {
   /** The arrays are replaced, never changed: a listener may unsubscribe itself or others while running. */
-  readonly #entries = new Map<string, readonly Entry[]>()
+  #entries: Map<string, readonly Entry[]> | undefined
   readonly #onListenerError: (error: unknown, messageType: string) => void
 
   constructor(onListenerError: (error: unknown, messageType: string) => void) {
@@ -21,30 +21,31 @@ export class MessageRouter {
 
   add(messageType: string, listener: Listener): Unsubscribe {
     const entry: Entry = { listener, active: true }
-    this.#entries.set(messageType, [...(this.#entries.get(messageType) ?? []), entry])
+    const entries = (this.#entries ??= new Map<string, readonly Entry[]>())
+    entries.set(messageType, [...(entries.get(messageType) ?? []), entry])
     return () => {
       entry.active = false
-      const left = this.#entries.get(messageType)?.filter((other) => other !== entry) ?? []
-      if (left.length > 0) this.#entries.set(messageType, left)
-      else this.#entries.delete(messageType)
+      const left = entries.get(messageType)?.filter((other) => other !== entry) ?? []
+      if (left.length > 0) entries.set(messageType, left)
+      else entries.delete(messageType)
     }
   }
 
   /** Whether anybody listens to messages of a type. */
   has(messageType: string): boolean {
-    return this.#entries.size > 0 && (this.#entries.has(messageType) || this.#entries.has(EVERYTHING_ELSE))
+    const entries = this.#entries
+    return entries !== undefined && (entries.has(messageType) || entries.has(EVERYTHING_ELSE))
   }
 
   deliver(message: Envelope): void {
-    if (this.#entries.size === 0) return
-    const entries = this.#entries.get(message.type) ?? this.#entries.get(EVERYTHING_ELSE)
+    const entries = this.#entries?.get(message.type) ?? this.#entries?.get(EVERYTHING_ELSE)
     if (!entries) return
     for (const entry of entries) if (entry.active) this.#call(entry.listener, message)
   }
 
   clear(): void {
-    for (const entries of this.#entries.values()) for (const entry of entries) entry.active = false
-    this.#entries.clear()
+    for (const entries of this.#entries?.values() ?? []) for (const entry of entries) entry.active = false
+    this.#entries?.clear()
   }
 
   #call(listener: Listener, message: Envelope): void {

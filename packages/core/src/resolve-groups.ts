@@ -167,14 +167,12 @@ const REQUESTS: Checks<RequestsOptions> = {
 
 export function resolveRequests(requests: RequestsOptions = {}): ResolvedRequests {
   assertOptions('requests', requests, REQUESTS)
-  const {
-    write = ({ type, params }) => ({ type, data: params }),
-    match,
-    read = ({ data }) => data,
-    timeoutMs = 10_000,
-  } = requests
+  const { write = writeRequest, match, read = readReply, timeoutMs = 10_000 } = requests
   return Object.freeze({ write, match, read, timeoutMs })
 }
+
+const writeRequest: ResolvedRequests['write'] = ({ type, params }) => ({ type, data: params })
+const readReply: ResolvedRequests['read'] = ({ data }) => data
 
 export function resolveFlush(flush: FlushOption = 'frame'): ResolvedFlush {
   if (typeof flush === 'object' && flush !== null) {

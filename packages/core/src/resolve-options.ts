@@ -169,7 +169,10 @@ function resolveTransport({ transport, webSocket }: Pick<ClientOptions, 'transpo
   return transport ?? webSocketTransport(webSocket)
 }
 
-function resolveCodec(codec: Codec = jsonCodec()): Codec {
+let usualCodec: Codec | undefined
+
+// Shared by all clients that name none: it holds nothing of theirs.
+function resolveCodec(codec: Codec = (usualCodec ??= jsonCodec())): Codec {
   if (typeof codec !== 'object' || codec === null) {
     throw invalidOption('codec', 'an object with decode and encode', codec)
   }
@@ -201,7 +204,9 @@ function isVerdict(verdict: CloseVerdict): boolean {
 
 const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value >= 0
 
-function resolveOnOpen(onOpen: ClientOptions['onOpen'] = []): ResolvedOptions['onOpen'] {
+const nothing = (): readonly Frame[] => []
+
+function resolveOnOpen(onOpen: ClientOptions['onOpen'] = nothing): ResolvedOptions['onOpen'] {
   if (typeof onOpen === 'function') return onOpen
   if (!Array.isArray(onOpen) || !onOpen.every((frame) => typeof frame === 'string' || isBinary(frame))) {
     throw invalidOption('onOpen', 'an array of frames (text or binary), or a function that gives one', hidden(onOpen))

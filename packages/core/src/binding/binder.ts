@@ -50,7 +50,7 @@ export class Binder {
   /** Of bindings that take messages by type alone. */
   readonly #routes = new Routes()
   /** Of bindings that take the messages of one feed. */
-  readonly #feeds = new Map<Feed, Routes>()
+  #feeds: Map<Feed, Routes> | undefined
   #bounds: readonly BoundSink[] = []
   readonly #held: HeldFrames
   /** Where a flush that yielded goes on. */
@@ -128,7 +128,7 @@ export class Binder {
 
   /** Hands a message to the takers of a feed, like `deliver`. */
   feed(feed: Feed, message: Envelope, bytes: number): void {
-    const routes = this.#feeds.get(feed)
+    const routes = this.#feeds?.get(feed)
     if (!routes) return
     const route = routes.of(message.type)
     routes.touch(route)
@@ -167,7 +167,7 @@ export class Binder {
     this.#flusher.cancel()
     this.#held.clear()
     this.#routes.forget()
-    for (const routes of this.#feeds.values()) routes.forget()
+    for (const routes of this.#feeds?.values() ?? []) routes.forget()
     const bounds = this.#bounds
     // All queues before any sink: a sink's subscribers may already cause new messages.
     for (const bound of bounds) bound.clear()
@@ -184,7 +184,7 @@ export class Binder {
       this.#routes.remove(bound)
     }
     this.#bounds = []
-    this.#feeds.clear()
+    this.#feeds = undefined
     this.#routes.forget()
   }
 
@@ -207,16 +207,17 @@ export class Binder {
   #remove(bound: BoundSink, feed: Feed | undefined): void {
     this.#bounds = this.#bounds.filter((other) => other !== bound)
     if (feed === undefined) return this.#routes.remove(bound)
-    const routes = this.#feeds.get(feed)
+    const routes = this.#feeds?.get(feed)
     routes?.remove(bound)
     // What it remembers grows old once nobody takes it.
-    if (routes?.bounds.length === 0) this.#feeds.delete(feed)
+    if (routes?.bounds.length === 0) this.#feeds?.delete(feed)
   }
 
   #routesOf(feed: Feed | undefined): Routes {
     if (feed === undefined) return this.#routes
-    const routes = this.#feeds.get(feed) ?? new Routes()
-    this.#feeds.set(feed, routes)
+    const feeds = (this.#feeds ??= new Map<Feed, Routes>())
+    const routes = feeds.get(feed) ?? new Routes()
+    feeds.set(feed, routes)
     return routes
   }
 

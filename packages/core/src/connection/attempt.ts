@@ -1,3 +1,4 @@
+import type { Unsubscribe } from '../lib/emitter.ts'
 import type { Transport } from '../transport/transport.ts'
 
 const NORMAL = 1000
@@ -7,18 +8,20 @@ const NORMAL = 1000
  * The connection holds the current one; whatever comes from another is late and dropped, here and nowhere else.
  */
 export class Attempt {
-  readonly #abort = new AbortController()
   #transport: Transport | undefined
   #current = true
-  #whenClosed: (() => void)[] = []
+  #whenClosed: readonly (() => void)[] = []
+  #whenEnded: readonly (() => void)[] = []
   #closed = false
   /** What the providers gave. */
   url = ''
   token = ''
 
-  /** Aborted when the attempt is given up. */
-  get signal(): AbortSignal {
-    return this.#abort.signal
+  /** Makes a signal that is aborted when the attempt is given up. */
+  signal(): AbortSignal {
+    const abort = new AbortController()
+    this.whenEnded(() => abort.abort())
+    return abort.signal
   }
 
   get transport(): Transport | undefined {
@@ -45,20 +48,31 @@ export class Attempt {
   /** The link reported its end, in time or late. */
   noteClosed(): void {
     this.#closed = true
-    for (const callback of this.#whenClosed.splice(0)) callback()
+    const callbacks = this.#whenClosed
+    this.#whenClosed = []
+    for (const callback of callbacks) callback()
   }
 
   /** Gives the attempt up. Idempotent; never throws, never waits. */
   end(): void {
     if (!this.#current) return
     this.#current = false
-    this.#abort.abort()
+    for (const callback of this.#whenEnded) callback()
     this.#transport?.close(NORMAL)
+  }
+
+  /** Calls back when the attempt is given up, at once if it is; not any more once what is returned is called. */
+  whenEnded(callback: () => void): Unsubscribe {
+    if (this.#current) this.#whenEnded = [...this.#whenEnded, callback]
+    else callback()
+    return () => {
+      this.#whenEnded = this.#whenEnded.filter((other) => other !== callback)
+    }
   }
 
   /** Calls back when the link has reported its end; at once if there is none. */
   whenClosed(callback: () => void): void {
     if (this.#closed || !this.#transport) callback()
-    else this.#whenClosed.push(callback)
+    else this.#whenClosed = [...this.#whenClosed, callback]
   }
 }

@@ -6,7 +6,7 @@ const TIMEOUT_MS = 2_000
 /** Those who wait for a link to report its end. None waits longer than 2 s, since a dead link never reports it. */
 export class Closings {
   readonly #clock: Clock
-  readonly #waiting = new Set<() => void>()
+  #waiting: readonly (() => void)[] = []
   #last: Attempt | undefined
 
   constructor(clock: Clock) {
@@ -19,14 +19,16 @@ export class Closings {
     if (!this.#last) return whenClosed()
     const finish = (): void => {
       cancel()
-      if (this.#waiting.delete(finish)) whenClosed()
+      if (!this.#waiting.includes(finish)) return
+      this.#waiting = this.#waiting.filter((other) => other !== finish)
+      whenClosed()
     }
     const cancel = this.#clock.schedule(TIMEOUT_MS, finish)
-    this.#waiting.add(finish)
+    this.#waiting = [...this.#waiting, finish]
     this.#last.whenClosed(finish)
   }
 
   dispose(): void {
-    for (const finish of [...this.#waiting]) finish()
+    for (const finish of this.#waiting) finish()
   }
 }

@@ -173,6 +173,8 @@ export class Connection {
     this.#draining = true
     try {
       for (let next = this.#queue.shift(); next; next = this.#queue.shift()) this.#step(next)
+      // An array that has grown keeps room for sixteen more.
+      this.#queue = []
     } finally {
       this.#draining = false
     }
@@ -260,7 +262,7 @@ export class Connection {
     // One microtask later, so that of many calls in one task only the last one asks anything.
     queueMicrotask(() => {
       if (!attempt.current) return
-      askProviders(this.#policy, { refused, signal: attempt.signal }).then(
+      askProviders(this.#policy, { refused, attempt }).then(
         attempt.ifCurrent(({ url, token }) => {
           attempt.url = url
           attempt.token = token

@@ -1,5 +1,4 @@
 import type { Clock } from '../env/clock.ts'
-import { Disposables } from '../lib/disposables.ts'
 import { StatewireError } from '../lib/errors.ts'
 import type { Codec } from '../protocol/codec.ts'
 import { toFrame } from '../protocol/to-frame.ts'
@@ -25,7 +24,6 @@ export interface LinkWatchDeps {
 /** Watches one link while it is open: is it alive, is it of use, is it quick. */
 export class LinkWatch {
   readonly #deps: LinkWatchDeps
-  readonly #life = new Disposables()
   readonly #useful: UsefulSeconds
   readonly #monitor: HeartbeatMonitor | undefined
   #buffered: { bytes: number; since: number }
@@ -35,17 +33,14 @@ export class LinkWatch {
     this.#deps = deps
     this.#buffered = { bytes: 0, since: clock.monotonic() }
     this.#useful = new UsefulSeconds(clock, useful)
-    this.#life.add(() => this.#useful.dispose())
     if (!heartbeat) return
-    const monitor = new HeartbeatMonitor({
+    this.#monitor = new HeartbeatMonitor({
       policy: heartbeatPolicy(heartbeat),
       clock,
       bufferedBytes,
       ask: () => this.#ask(heartbeat),
       dead,
     })
-    this.#life.add(() => monitor.dispose())
-    this.#monitor = monitor
   }
 
   start({ doubted }: { readonly doubted: boolean }): void {
@@ -89,7 +84,8 @@ export class LinkWatch {
   }
 
   dispose(): void {
-    this.#life.dispose()
+    this.#monitor?.dispose()
+    this.#useful.dispose()
   }
 
   #ask(heartbeat: ResolvedHeartbeat): void {

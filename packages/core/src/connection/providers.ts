@@ -1,5 +1,6 @@
 import type { Clock } from '../env/clock.ts'
 import { StatewireError, type ProviderFailure } from '../lib/errors.ts'
+import type { Attempt } from './attempt.ts'
 import type { ConnectionPolicy } from './policy.ts'
 
 const PROVIDER_TIMEOUT_MS = 10_000
@@ -11,7 +12,7 @@ export interface Prepared {
 
 export interface PrepareRequest {
   readonly refused: boolean
-  readonly signal: AbortSignal
+  readonly attempt: Pick<Attempt, 'signal' | 'whenEnded'>
 }
 
 /**
@@ -21,32 +22,36 @@ export interface PrepareRequest {
  */
 export async function askProviders(
   { auth, url, env }: ConnectionPolicy,
-  { refused, signal }: PrepareRequest,
+  { refused, attempt }: PrepareRequest,
 ): Promise<Prepared> {
-  const box = { clock: env.clock, signal, timeoutMs: auth?.timeoutMs ?? PROVIDER_TIMEOUT_MS }
+  const box = { clock: env.clock, attempt, timeoutMs: auth?.timeoutMs ?? PROVIDER_TIMEOUT_MS }
   const [givenUrl, token] = await Promise.all([
     boxed(url, { ...box, code: 'URL' }),
-    auth ? boxed(() => auth.token({ refused, signal }), { ...box, code: 'TOKEN' }) : '',
+    auth ? boxed(() => auth.token({ refused, signal: attempt.signal() }), { ...box, code: 'TOKEN' }) : '',
   ])
   return { url: givenUrl, token }
 }
 
 interface Box {
   readonly clock: Clock
-  readonly signal: AbortSignal
+  readonly attempt: PrepareRequest['attempt']
   readonly timeoutMs: number
   readonly code: 'URL' | 'TOKEN'
 }
 
 /** The provider's answer, or a rejection; never hangs, never throws, holds no timer once it is settled or not wanted. */
-function boxed(ask: () => string | Promise<string>, { clock, signal, timeoutMs, code }: Box): Promise<string> {
+function boxed(ask: () => string | Promise<string>, { clock, attempt, timeoutMs, code }: Box): Promise<string> {
   return new Promise((resolve, reject) => {
+    const cancel = (): void => {
+      cancelTimer()
+      forget()
+    }
     const fail = (failure: ProviderFailure, problem: string, cause?: unknown): void => {
       cancel()
       reject(new StatewireError(code, { failure, problem }, { cause }))
     }
-    const cancel = clock.schedule(timeoutMs, () => fail('timeout', `gave no answer within ${timeoutMs} ms`))
-    signal.addEventListener('abort', cancel, { once: true })
+    const cancelTimer = clock.schedule(timeoutMs, () => fail('timeout', `gave no answer within ${timeoutMs} ms`))
+    const forget = attempt.whenEnded(cancelTimer)
     const settle = (answer: unknown): void => {
       cancel()
       if (typeof answer === 'string' && answer !== '') return resolve(answer)

@@ -10,7 +10,7 @@ const SILENT_SECONDS = 10
 export class UsefulSeconds {
   #heard = false
   #seconds = 0
-  #cancel: () => void
+  #cancel: (() => void) | undefined
   #disposed = false
 
   /** @param onSecond Called for each useful second; returns whether to go on. */
@@ -18,6 +18,7 @@ export class UsefulSeconds {
     const tick = (): void => {
       this.#seconds++
       const useful = this.#heard || this.#seconds >= SILENT_SECONDS
+      this.#cancel = undefined
       // Telling of a second runs the application's code, which may end the connection.
       if ((!useful || onSecond()) && !this.#disposed) this.#cancel = clock.schedule(SECOND_MS, tick)
     }
@@ -30,6 +31,6 @@ export class UsefulSeconds {
 
   dispose(): void {
     this.#disposed = true
-    this.#cancel()
+    this.#cancel?.()
   }
 }

@@ -15,12 +15,18 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonic: () => performance.now(),
   schedule(delayMs, callback) {
-    let timer: ReturnType<typeof setTimeout>
-    const step = (leftMs: number): void => {
-      const stepMs = Math.min(leftMs, LONGEST_TIMER_MS)
-      timer = setTimeout(() => (leftMs > stepMs ? step(leftMs - stepMs) : callback()), stepMs)
-    }
-    step(Math.max(0, delayMs))
+    if (delayMs > LONGEST_TIMER_MS) return scheduleInSteps(delayMs, callback)
+    const timer = setTimeout(callback, Math.max(0, delayMs))
     return () => clearTimeout(timer)
   },
+}
+
+function scheduleInSteps(delayMs: number, callback: () => void): () => void {
+  let timer: ReturnType<typeof setTimeout>
+  const step = (leftMs: number): void => {
+    const stepMs = Math.min(leftMs, LONGEST_TIMER_MS)
+    timer = setTimeout(() => (leftMs > stepMs ? step(leftMs - stepMs) : callback()), stepMs)
+  }
+  step(delayMs)
+  return () => clearTimeout(timer)
 }

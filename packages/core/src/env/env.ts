@@ -11,11 +11,19 @@ export interface Env {
   readonly random: () => number
 }
 
-export function resolveEnv({
+/** Fills in what is not given by what the host has. */
+export function resolveEnv(given: Partial<Env> = {}): Env {
+  return Object.keys(given).length === 0 ? hostEnv : completed(given)
+}
+
+function completed({
   clock = systemClock,
   signals = pageSignals,
   frames,
-  random = Math.random,
-}: Partial<Env> = {}): Env {
+  random = () => Math.random(),
+}: Partial<Env>): Env {
   return { clock, signals, frames: frames ?? pageFrames(clock, signals), random }
 }
+
+// Shared by all clients of a page: it holds nothing of theirs.
+const hostEnv: Env = /* @__PURE__ */ completed({})

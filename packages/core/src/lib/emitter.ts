@@ -2,10 +2,15 @@
 export type Unsubscribe = () => void
 
 type Listener<Payload> = (payload: Payload) => unknown
-type Subscriptions<Events> = { [Name in keyof Events]?: Set<{ readonly listener: Listener<Events[Name]> }> }
+interface Entry<Payload> {
+  readonly listener: Listener<Payload>
+  active: boolean
+}
+type Subscriptions<Events> = { [Name in keyof Events]?: readonly Entry<Events[Name]>[] }
 
 /** Delivers events to listeners, each isolated from the others' errors. */
 export class Emitter<Events extends object> {
+  /** The arrays are replaced, never changed: a listener may unsubscribe itself or others while running. */
   #subscriptions: Subscriptions<Events> = {}
   readonly #onListenerError: (error: unknown, name: keyof Events) => void
 
@@ -15,24 +20,25 @@ export class Emitter<Events extends object> {
 
   on<Name extends keyof Events>(name: Name, listener: Listener<Events[Name]>): Unsubscribe {
     // Each call gets its own entry: subscribing one function twice and unsubscribing once leaves one subscription.
-    const entry = { listener }
-    const entries = (this.#subscriptions[name] ??= new Set())
-    entries.add(entry)
-    return () => void entries.delete(entry)
+    const entry = { listener, active: true }
+    this.#subscriptions[name] = (this.#subscriptions[name] ?? []).concat(entry)
+    return () => {
+      entry.active = false
+      this.#subscriptions[name] = this.#subscriptions[name]?.filter((other) => other !== entry) ?? []
+    }
   }
 
   /** True when somebody listens: lets a hot path skip building a payload. */
   has(name: keyof Events): boolean {
-    return (this.#subscriptions[name]?.size ?? 0) > 0
+    return (this.#subscriptions[name]?.length ?? 0) > 0
   }
 
   emit<Name extends keyof Events>(name: Name, payload: Events[Name]): void {
     const entries = this.#subscriptions[name]
-    if (!entries || entries.size === 0) return
-    // Copied, so that a listener may unsubscribe itself or others while running.
-    for (const entry of [...entries]) {
+    if (!entries) return
+    for (const entry of entries) {
       // Checked, so that after `clear` from within a listener no other one is called.
-      if (!entries.has(entry)) continue
+      if (!entry.active) continue
       isolate(
         () => entry.listener(payload),
         (error) => this.#onListenerError(error, name),
@@ -41,7 +47,8 @@ export class Emitter<Events extends object> {
   }
 
   clear(): void {
-    for (const entries of Object.values(this.#subscriptions) as Set<unknown>[]) entries.clear()
+    const all = Object.values(this.#subscriptions) as (readonly { active: boolean }[])[]
+    for (const entry of all.flat()) entry.active = false
     this.#subscriptions = {}
   }
 }

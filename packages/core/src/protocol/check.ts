@@ -25,10 +25,11 @@ export interface ProtocolCheck {
 
 /** Returns the checks of a protocol; without one everything passes. */
 export function createProtocolCheck(protocol: Protocol | undefined): ProtocolCheck {
+  if (!protocol) return UNDECLARED
   // Maps, not the objects: `constructor` and `__proto__` are types like any other.
-  const receive = new Map(Object.entries(protocol?.receive ?? {}))
-  const send = new Map(Object.entries(protocol?.send ?? {}))
-  const requests = new Map(Object.entries(protocol?.requests ?? {}))
+  const receive = new Map(Object.entries(protocol.receive))
+  const send = new Map(Object.entries(protocol.send))
+  const requests = new Map(Object.entries(protocol.requests))
   return {
     receives: (messageType) => receive.size > 0 && receive.has(messageType),
     received: (messageType, data) => output(receive.get(messageType), messageType, data),
@@ -36,6 +37,17 @@ export function createProtocolCheck(protocol: Protocol | undefined): ProtocolChe
     asked: (messageType, params) => asGiven(requests.get(messageType)?.params, messageType, params),
     answered: (messageType, result) => output(requests.get(messageType)?.result, messageType, result),
   }
+}
+
+const passed = (_: string, value: unknown): Checked => ({ ok: true, value })
+
+// Shared: a client without a protocol holds no maps for it.
+const UNDECLARED: ProtocolCheck = {
+  receives: () => false,
+  received: passed,
+  sent: passed,
+  asked: passed,
+  answered: passed,
 }
 
 function output(schema: StandardSchema | undefined, messageType: string, data: unknown): Checked {

@@ -1,6 +1,6 @@
 import { systemClock } from '../env/clock.ts'
 import { StatewireError } from '../lib/errors.ts'
-import type { Frame, OpenTransport } from './transport.ts'
+import type { Frame, OpenTransport, Transport } from './transport.ts'
 
 /** The part of the standard WebSocket that is used; `ws` and the browsers fit. */
 export interface WebSocketLike {
@@ -33,44 +33,65 @@ export function webSocketTransport(webSocket?: WebSocketConstructor): OpenTransp
     if (!Socket) throw new StatewireError('NO_WEBSOCKET', {})
     const socket = protocols.length > 0 ? new Socket(url, [...protocols]) : new Socket(url)
     socket.binaryType = binaryType
+    const link = new WebSocketLink(socket)
     const listen = socket.addEventListener.bind(socket) as (type: string, listener: (event: never) => void) => void
     listen('open', () => onOpen())
     listen('message', (event: MessageEvent<Frame>) => onFrame(event.data))
-    let cancelTerminate = (): void => {}
     listen('close', ({ code, reason }: CloseEvent) => {
-      cancelTerminate()
+      link.noteClosed()
       onClose({ code, reason: String(reason) })
     })
     // An error is always followed by close, which says more; without a listener `ws` would throw it.
-    listen('error', () => {})
-    return {
-      send(frame) {
-        if (socket.readyState !== OPEN) return false
-        socket.send(frame as never)
-        return true
-      },
-      close(code, reason = '') {
-        try {
-          if (code === undefined) socket.close()
-          else socket.close(sendableCode(code), clampReason(reason))
-        } catch {
-          // `ws` throws while connecting; the browsers do not. Either way the socket is on its way out.
-        }
-        // `ws` waits 30 s for the other side's close, and keeps Node from exiting meanwhile.
-        if (!('terminate' in socket) || socket.readyState === CLOSED) return
-        cancelTerminate()
-        cancelTerminate = systemClock.schedule(TERMINATE_AFTER_MS, () => socket.terminate?.())
-      },
-      get bufferedBytes() {
-        return socket.bufferedAmount
-      },
-      get binaryType() {
-        return socket.binaryType as 'arraybuffer' | 'blob'
-      },
-      set binaryType(kind) {
-        socket.binaryType = kind
-      },
+    listen('error', ignore)
+    return link
+  }
+}
+
+function ignore(): void {}
+
+// A class: an object with accessors of its own would be one of a kind to the engine, and cost a kilobyte.
+class WebSocketLink implements Transport {
+  readonly #socket: WebSocketLike
+  #cancelTerminate: (() => void) | undefined
+
+  constructor(socket: WebSocketLike) {
+    this.#socket = socket
+  }
+
+  send(frame: Frame): boolean {
+    if (this.#socket.readyState !== OPEN) return false
+    this.#socket.send(frame as never)
+    return true
+  }
+
+  close(code?: number, reason = ''): void {
+    const socket = this.#socket
+    try {
+      if (code === undefined) socket.close()
+      else socket.close(sendableCode(code), clampReason(reason))
+    } catch {
+      // `ws` throws while connecting; the browsers do not. Either way the socket is on its way out.
     }
+    // `ws` waits 30 s for the other side's close, and keeps Node from exiting meanwhile.
+    if (!('terminate' in socket) || socket.readyState === CLOSED) return
+    this.#cancelTerminate?.()
+    this.#cancelTerminate = systemClock.schedule(TERMINATE_AFTER_MS, () => socket.terminate?.())
+  }
+
+  get bufferedBytes(): number {
+    return this.#socket.bufferedAmount
+  }
+
+  get binaryType(): 'arraybuffer' | 'blob' {
+    return this.#socket.binaryType as 'arraybuffer' | 'blob'
+  }
+
+  set binaryType(kind: 'arraybuffer' | 'blob') {
+    this.#socket.binaryType = kind
+  }
+
+  noteClosed(): void {
+    this.#cancelTerminate?.()
   }
 }
 
