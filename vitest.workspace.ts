@@ -20,6 +20,7 @@ const sources: Record<string, string> = {
   '@statewire/server/redis': 'server/src/redis.ts',
   '@statewire/server/metrics': 'server/src/metrics.ts',
   '@statewire/server': 'server/src/index.ts',
+  '@statewire/indexeddb': 'indexeddb/src/index.ts',
   '@statewire/pinia': 'pinia/src/index.ts',
   '@statewire/vue': 'vue/src/index.ts',
   '@statewire/vuex': 'vuex/src/index.ts',
@@ -58,7 +59,7 @@ if (!chromium) {
   console.warn('No Chromium on PATH: browser tests are left out (set STATEWIRE_CHROMIUM to its path).')
 }
 
-const notUnit = ['**/*.integration.test.ts', '**/*.memory.test.ts', '**/*.packed.test.ts']
+const notUnit = ['**/*.integration.test.ts', '**/*.memory.test.ts', '**/*.packed.test.ts', '**/*.browser.test.ts']
 const unit = (name: string, root = `packages/${name}`, aliases: { find: RegExp; replacement: string }[] = []) => ({
   extends: true as const,
   resolve: { alias: aliases },
@@ -105,6 +106,7 @@ export default defineConfig({
       unit('vuex3', 'packages/vuex', [replace('vue', legacy.resolve('vue')), replace('vuex', legacy.resolve('vuex'))]),
       unit('dva'),
       unit('server'),
+      unit('indexeddb'),
       { ...unit('vue'), test: { ...unit('vue').test, environment: 'happy-dom' } },
       {
         extends: true,
@@ -112,6 +114,7 @@ export default defineConfig({
           name: 'integration',
           root: at('packages'),
           include: ['*/test/**/*.integration.test.ts'],
+          setupFiles: [at('packages/testing/test/setup-integration.ts')],
           testTimeout: 30_000,
         },
       },
@@ -145,8 +148,8 @@ export default defineConfig({
               extends: true as const,
               test: {
                 name: 'browser',
-                root: at('examples'),
-                include: ['*/test/**/*.test.ts'],
+                root: at('.'),
+                include: ['examples/*/test/**/*.test.ts', 'packages/*/test/**/*.browser.test.ts'],
                 globalSetup: at('examples/dashboard/test/support/build.ts'),
                 env: { STATEWIRE_CHROMIUM: chromium },
                 testTimeout: 60_000,

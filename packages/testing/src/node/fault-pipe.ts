@@ -2,6 +2,7 @@ import type { Socket } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FrameFilter } from './frame-filter.ts'
 import type { FrameStep } from './frame-rules.ts'
+import { reset } from './reset.ts'
 
 /** How bytes travel; shared by all pipes of a proxy, read for every chunk. */
 export interface Shape {
@@ -107,7 +108,7 @@ export class FaultPipe {
         this.#sink.end()
         return
       case 'reset':
-        this.#sink.resetAndDestroy()
+        reset(this.#sink)
         return
       default:
         item satisfies never
@@ -149,7 +150,7 @@ export class FaultPipe {
   }
 
   #cut(): void {
-    this.#source.resetAndDestroy()
-    this.#sink.resetAndDestroy()
+    reset(this.#source)
+    reset(this.#sink)
   }
 }

@@ -3,6 +3,7 @@ import { connect, createServer, type AddressInfo, type Server, type Socket } fro
 import { FaultPipe, type FaultPipePort, type Shape } from './fault-pipe.ts'
 import { FrameFilter } from './frame-filter.ts'
 import { FrameRules, type FrameRule } from './frame-rules.ts'
+import { reset } from './reset.ts'
 import { closeFrame } from './web-socket-frame.ts'
 
 /** Where a proxy leads. */
@@ -47,7 +48,7 @@ export class FaultProxy {
 
   /** TCP connections of clients that are open now. */
   get connections(): number {
-    return this.#links.size
+    return [...this.#links].filter(({ client }) => !client.closed).length
   }
 
   /** TCP connections ever accepted. */
@@ -109,8 +110,8 @@ export class FaultProxy {
   /** Resets the present connections on both sides (RST). */
   cut(): void {
     for (const { client, server } of this.#links) {
-      client.resetAndDestroy()
-      server?.resetAndDestroy()
+      reset(client)
+      if (server) reset(server)
     }
   }
 
@@ -168,9 +169,12 @@ export class FaultProxy {
     this.#accepted++
     const link = this.#hanging ? this.#hang(client) : this.#join(client)
     this.#links.add(link)
-    client.on('close', () => {
-      this.#links.delete(link)
-    })
+    // Kept until both ends are gone: behind a black hole the server does not hear of the client's end before it heals.
+    const forget = (): void => {
+      if (client.closed && (link.server?.closed ?? true)) this.#links.delete(link)
+    }
+    client.on('close', forget)
+    link.server?.on('close', forget)
   }
 
   #hang(client: Socket): Link {
