@@ -9,4 +9,4 @@ const client = createClient({ url: 'wss://example.org', session: session({ stora
 client.signIn('ann')
 `
 
-describePacked({ folder: 'indexeddb', usage, peers: ['idb'] })
+describePacked({ folder: 'indexeddb', usage, dependencies: ['idb'] })

@@ -14,7 +14,7 @@ function setup(name = 'statewire') {
   const events = new EventTarget()
   vi.stubGlobal('window', events)
   /** What is done within is done by this page. */
-  const use = (own: FakeLocks): void => vi.stubGlobal('navigator', { locks: own })
+  const use = (own: FakeLocks): void => void vi.stubGlobal('navigator', { locks: own })
   use(locks)
   const page = (): { storage: OutboxStorage; locks: FakeLocks } => {
     const own = locks.otherPage()

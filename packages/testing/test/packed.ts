@@ -23,6 +23,8 @@ export interface PackedOptions {
   loads?: string[]
   /** Packages that the user must have, linked from this workspace. */
   peers?: string[]
+  /** Packages that it brings along itself, packed from this workspace: a fresh machine has no registry at hand. */
+  dependencies?: string[]
   /** A user's TypeScript module, checked beside the imports of all entries. */
   usage?: string
   /** Also checks the published declarations themselves; peers' declarations are not ours to check. @default without peers */
@@ -39,7 +41,7 @@ export interface Consumer {
  * meets there: metadata, types under both module resolutions, import and require without side effects.
  */
 export function describePacked(options: PackedOptions, more?: (consumer: Consumer) => void): void {
-  const { folder, peers = [], usage = '', checkDeclarations = peers.length === 0 } = options
+  const { folder, peers = [], dependencies = [], usage = '', checkDeclarations = peers.length === 0 } = options
   const name = `@statewire/${folder}`
   const { entries = [name], loads = entries } = options
   let project = ''
@@ -48,7 +50,8 @@ export function describePacked(options: PackedOptions, more?: (consumer: Consume
   describe(`${name} as packed`, { timeout: 60_000 }, () => {
     beforeAll(async () => {
       project = await mkdtemp(join(tmpdir(), `statewire-${folder}-`))
-      const tarballs = await Promise.all([...new Set(['core', folder])].map((one) => pack(one, project)))
+      const folders = [...dependencies.map(bin), ...new Set(['core', folder].map((one) => join(root, 'packages', one)))]
+      const tarballs = await Promise.all(folders.map((one) => pack(one, project)))
       tarball = tarballs.at(-1) ?? ''
       await writeFile(join(project, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
       // Peers come from this workspace instead of a registry; the packages themselves only ever from their tarballs.
@@ -137,8 +140,7 @@ function isNewerThanEs2019(code: string): boolean {
   return emit(ts.ScriptTarget.ES2019) !== emit(ts.ScriptTarget.ESNext)
 }
 
-async function pack(folder: string, destination: string): Promise<string> {
-  const cwd = join(root, 'packages', folder)
+async function pack(cwd: string, destination: string): Promise<string> {
   const { stdout } = await run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', destination], {
     cwd,
   })
