@@ -36,12 +36,18 @@ type Status =
   /** Nothing is kept until another user comes. */
   | { readonly name: 'memory'; readonly stay: Stay }
 
+/** How often boxes that other pages left are looked for, in milliseconds; by then the server is done with what those had on its way. */
+const ORPHANS_MS = 30_000
+
 /** Has the box of the user who is signed in, and knows when to go on without. */
 export class Keeper {
   readonly #deps: KeeperDeps
   #status: Status = { name: 'nobody' }
   #told = false
   readonly #timers = new Set<() => void>()
+  /** Users who are gone, and want nothing to be left. */
+  readonly #gone = new WeakSet<Stay>()
+  #cancelOrphans: (() => void) | undefined
 
   constructor(deps: KeeperDeps) {
     this.#deps = deps
@@ -76,16 +82,33 @@ export class Keeper {
     })
   }
 
+  /** While `idle` says so, what other pages of this user left goes out too: one box after the other, in place of this one. */
+  adoptOrphans(idle: () => boolean): void {
+    this.ignoreOrphans()
+    this.#cancelOrphans = this.#deps.clock.schedule(ORPHANS_MS, () => {
+      this.adoptOrphans(idle)
+      this.#adoptOrphan(idle)
+    })
+  }
+
+  ignoreOrphans(): void {
+    this.#cancelOrphans?.()
+    this.#cancelOrphans = undefined
+  }
+
   /** The user goes. */
   leave(): void {
     const { park, storage } = this.#deps
     const stay = this.#stay
     this.#end({ keep: park })
-    if (stay && !park) this.#unheard(stay.owner.then((owner) => storage.clear(owner)))
+    if (!stay || park) return
+    this.#gone.add(stay)
+    this.#unheard(stay.owner.then((owner) => storage.clear(owner)))
   }
 
   /** The page or the client ends: what is kept stays. */
   dispose(): void {
+    this.ignoreOrphans()
     this.#end({ keep: true })
     for (const cancel of this.#timers) cancel()
     this.#timers.clear()
@@ -126,6 +149,24 @@ export class Keeper {
     })
   }
 
+  #adoptOrphan(idle: () => boolean): void {
+    const status = this.#status
+    if (status.name !== 'held' || !idle()) return
+    const { stay, writer, box } = status
+    stay.owner
+      .then((owner) => this.#deps.storage.adopt(owner))
+      .then(
+        (orphan) => {
+          if (!orphan) return
+          if (this.#status !== status || !idle()) return this.#letGo(stay, orphan)
+          writer.end({ keep: false })
+          this.#unheard(box.delete())
+          this.#hold(stay, orphan)
+        },
+        () => {}, // there is another time
+      )
+  }
+
   async #take(owner: string): Promise<OutboxBox> {
     const { storage, adoptable } = this.#deps
     return (adoptable() && (await storage.adopt(owner))) || storage.create(owner)
@@ -140,8 +181,8 @@ export class Keeper {
 
   /** A box that came too late: nobody waits for it any more. */
   #letGo(stay: Stay, box: OutboxBox): void {
-    if (this.#deps.park || this.#stay === stay) box.release()
-    else this.#unheard(box.delete())
+    if (this.#gone.has(stay)) this.#unheard(box.delete())
+    else box.release()
   }
 
   #within<Value>(promise: Promise<Value>, act: (outcome: Outcome<Value>) => void): void {

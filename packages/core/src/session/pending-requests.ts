@@ -20,6 +20,11 @@ export class PendingRequests {
   readonly #numbered = new Map<number, Pending>()
   readonly #all = new Set<Pending>()
 
+  /** How many wait for their reply. */
+  get size(): number {
+    return this.#all.size
+  }
+
   constructor(clock: Clock) {
     this.#clock = clock
   }

@@ -33,6 +33,7 @@ import { TokenRefresh } from './token-refresh.ts'
 const STRIKES = 2
 const TAKEN_OVER = 4009
 const RETRY: CloseVerdict = { action: 'retry' }
+const AT_ONCE: CloseVerdict = { action: 'retryLater', afterMs: 0, spreadMs: 0 }
 const PREFIX = 'sw.'
 
 /**
@@ -183,6 +184,7 @@ class Session implements ClientSession {
     this.#welcomed = false
     this.#farewell = undefined
     this.#refresh.stop()
+    this.#keeper?.ignoreOrphans()
     this.outbox.linkLost()
     this.#channels.linkLost()
     if (code === TAKEN_OVER) this.#takenOver()
@@ -328,6 +330,7 @@ class Session implements ClientSession {
     link.recovered()
     this.#refresh.schedule(this.#announcement?.tokenTtlMs)
     this.#channels.welcome()
+    this.#keeper?.adoptOrphans(() => this.outbox.size === 0 && this.#requests.size === 0)
     this.#drain()
   }
 
@@ -352,6 +355,14 @@ class Session implements ClientSession {
     this.#private.cursor = undefined
   }
 
+  /** Goes on as the client that a page before was. A session that is there stays: it is only told another client. */
+  #adopt(identity: BoxIdentity): void {
+    if (this.#sid === undefined) return this.#become(identity)
+    this.#deps.link.end(AT_ONCE)
+    this.outbox.renumber()
+    this.#cid = identity.cid
+  }
+
   #keep({ storage, park }: { readonly storage: OutboxStorage; readonly park: boolean }): Keeper {
     const { clock, name, url, report } = this.#deps
     return new Keeper({
@@ -363,7 +374,7 @@ class Session implements ClientSession {
       identity: () => ({ cid: this.#cid, ...(this.#sid === undefined ? {} : { sid: this.#sid }) }),
       adoptable: () => !this.#said && this.#sid === undefined,
       opened: (content) => {
-        if (content) this.#become(content.identity)
+        if (content) this.#adopt(content.identity)
         this.outbox.restore(content)
       },
       lost: () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ClientOptions } from '../../src/index.ts'
 import { session } from '../../src/session/index.ts'
 import { FakeDisk } from './fake-disk.ts'
-import { ANNOUNCEMENT, codes, setup as setupClient } from './setup.ts'
+import { ANNOUNCEMENT, codes, setup as setupClient, WELCOME } from './setup.ts'
 
 interface PageOptions extends Partial<ClientOptions> {
   readonly park?: boolean
@@ -266,6 +266,64 @@ describe('two pages with kept outboxes', () => {
     expect(other.client.state.status).toBe('idle')
     control('sw.welcome', { v: 1 })
     expect(said()).toEqual([])
+  })
+})
+
+describe('a page whose outbox is empty', () => {
+  it('F137 sends what other pages left, one after the other, and misses nothing that is sent to it', async () => {
+    const { disk, client, welcome, clock, network, hello, said, control, sent } = setup()
+    await welcome({ cursor: { epoch: 'p1', offset: 4 } })
+    const { cid } = hello()
+    const orphans = [setup(disk), setup(disk)]
+    for (const [index, orphan] of orphans.entries()) {
+      void orphan.client.send('say', `orphan ${index}`)
+      await settle()
+      orphan.page.crash()
+    }
+    for (const [index, data] of ['orphan 0', 'orphan 1'].entries()) {
+      clock.advance(29_999)
+      await settle()
+      expect(client.state.status).toBe('open')
+      clock.advance(1)
+      await settle()
+      clock.advance(0)
+      await settle()
+      network.last.accept()
+      network.last.receive({ type: 'auth ok', sw: ANNOUNCEMENT })
+      await settle()
+      expect(hello()).toMatchObject({ tx: 1, sid: 's1', cursor: { epoch: 'p1', offset: 4 } })
+      expect(hello()['cid']).not.toBe(cid)
+      expect(orphans[index]?.problems).toEqual([])
+      control('sw.welcome', { ...WELCOME, st: 'resumed', rx: undefined })
+      await settle()
+      expect(said()).toEqual([[data, 1]])
+      control('sw.ack', { rx: 1 })
+      await settle()
+    }
+    expect(disk.kept).toEqual([])
+    void client.send('say', 'own')
+    await settle()
+    expect(sent().at(-1)).toEqual({ type: 'say', data: 'own', sw: { n: 2 } })
+  })
+
+  it('leaves boxes alone while it waits for something itself', async () => {
+    const { disk, client, open, control, clock } = setup()
+    await open({ v: [1], heartbeat: { mode: 'watch', everyMs: 600_000, withinMs: 1_000 } })
+    control('sw.welcome', WELCOME)
+    await settle()
+    const orphan = setup(disk)
+    void orphan.client.send('say', 'a')
+    await settle()
+    orphan.page.crash()
+    client.request('ask', 1, { timeoutMs: 60_000 }).catch(() => {})
+    control('sw.ack', { rx: 1 })
+    clock.advance(59_999)
+    await settle()
+    expect(client.state.status).toBe('open')
+    expect(disk.holders.size).toBe(1)
+    clock.advance(30_000)
+    await settle()
+    expect(client.state.status).not.toBe('open')
   })
 })
 
