@@ -20,7 +20,7 @@ const BEAT_FRAME = '{"type":"heartCheck"}'
 const MOST_BAD_FRAMES = 10
 const BAD_FRAMES_MS = 60_000
 const MOST_WAITING = 1_000
-const SUBS_PER_TOKEN = 8
+const ALL_TOPICS_COST = 64
 const LONGEST_REASON = 120
 
 const codec = jsonCodec()
@@ -244,8 +244,9 @@ export class Connection<U extends User> implements HubLink {
   }
 
   #subscribe(subs: SessionMessages['sw.sub']['subs']): void {
-    // Each is an answer at least: a frame of many counts for more than one message.
-    if (!this.#throttle.charge(subs.length / SUBS_PER_TOKEN)) return this.#flood()
+    // Each is an answer at least: a frame of many counts for more than one message, and all that a client may have for this many.
+    const cost = (ALL_TOPICS_COST * subs.length) / this.#core.options.limits.topicsPerClient
+    if (!this.#throttle.charge(cost)) return this.#flood()
     for (const sub of subs) void this.#subscriptions.subscribe(sub)
   }
 

@@ -39,16 +39,28 @@ describe('limits', () => {
       const subs = Array.from({ length: 256 }, (_, index) => ({ id: frame * 256 + index, c: `${frame} ${index}` }))
       return JSON.stringify({ type: 'sw.sub', sw: { subs } })
     }
-    // A frame of 256 is worth 33 messages, and the hello was one.
-    for (let frame = 1; frame <= 6; frame++) client.link.frame(storm(frame))
+    // A frame of 256 is worth 129 messages, and the hello was one.
+    client.link.frame(storm(1))
     expect(client.paused).toBe(false)
-    client.link.frame(storm(7))
+    client.link.frame(storm(2))
     expect(client.paused).toBe(true)
-    for (let frame = 8; frame <= 100; frame++) client.link.frame(storm(frame))
+    for (let frame = 3; frame <= 100; frame++) client.link.frame(storm(frame))
     await settle()
     expect(client.closedWith?.code).toBe(4029)
     expect(hub.metrics()).toMatchObject({ floodClosed: 1, subscriptions: 0 })
-    expect(client.of('sw.subd').length).toBeLessThanOrEqual(256 * 13)
+    expect(client.of('sw.subd').length).toBeLessThanOrEqual(256 * 3)
+  })
+
+  it('subscribing to all topics that a client may have is no storm, however many these are', async () => {
+    const { connect } = setupHub({ limits: { topicsPerClient: 2_048 } })
+    const client = await connect()
+    for (let frame = 0; frame < 32; frame++) {
+      const subs = Array.from({ length: 64 }, (_, index) => ({ id: frame * 64 + index + 1, c: `${frame} ${index}` }))
+      client.link.frame(JSON.stringify({ type: 'sw.sub', sw: { subs } }))
+    }
+    await settle()
+    expect(client.paused).toBe(false)
+    expect(client.of('sw.subd')).toHaveLength(2_048)
   })
 
   it('F42 a client that reads too slowly loses broadcasts first, then its link (4008), and then nothing that is stored', async () => {
