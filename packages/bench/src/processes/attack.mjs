@@ -58,8 +58,8 @@ async function flood(textOf, { hello = false } = {}) {
   const end = ended(socket)
   for (let n = 1; socket.readyState === WebSocket.OPEN; n++) {
     socket.send(textOf(n))
-    if (socket.bufferedAmount > MOST_BUFFERED_BYTES) await sleep(5)
-    else if (n % 20 === 0) await turn()
+    while (socket.bufferedAmount > MOST_BUFFERED_BYTES && socket.readyState === WebSocket.OPEN) await sleep(5)
+    if (n % 20 === 0) await turn()
   }
   await end
 }
