@@ -121,3 +121,21 @@ describe('a page that is cut off without a close frame', () => {
     await eventually(() => demo.sockets, { timeout: 20_000 }).toBe(1)
   })
 })
+
+describe('a page that is not left after all', () => {
+  it('F103 the user cancels leaving: live as before, on the same socket', async () => {
+    const { demo, page, proxy, dashboard } = await setup()
+    const links = proxy.accepted
+    await page.evaluate(() => addEventListener('beforeunload', (event) => event.preventDefault()))
+    const asked = page.waitForEvent('dialog')
+    const leaving = page.close({ runBeforeUnload: true })
+    const dialog = await asked
+    expect(dialog.type()).toBe('beforeunload')
+    await dialog.dismiss()
+    await leaving
+    const count = await dashboard.count()
+    await eventually(() => dashboard.count()).toBeGreaterThan(count)
+    expect((await dashboard.said())?.map(({ label }) => label).filter((label) => label !== 'Live')).toEqual([])
+    expect([demo.sockets, proxy.accepted]).toEqual([1, links])
+  })
+})

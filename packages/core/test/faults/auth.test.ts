@@ -1,3 +1,4 @@
+import { settle } from '@statewire/testing'
 import { describe, expect, it } from 'vitest'
 import { connected, setup, statuses, withToken } from '../client-setup.ts'
 
@@ -293,4 +294,49 @@ describe('auth', () => {
     const told = JSON.stringify([world.states, world.problems.map((p) => [p.message, p.details]), world.messages])
     expect(told).not.toContain('TOP-SECRET')
   })
+
+  it.each([
+    ['under a lock it is renewed once, and all are open', true, { renewals: 1, open: 10 }],
+    ['without the lock each renews it, and makes that of the others void', false, { renewals: 10, open: 1 }],
+  ])('F85 ten clients find one rotating token expired at once: %s', async (_, isLocked, expected) => {
+    const { token, renewed, onRenewal } = rotatingToken({ isLocked })
+    const worlds = Array.from({ length: 10 }, () =>
+      setup({ server: { token: 'none' }, client: { auth: { token: token() } } }),
+    )
+    const servers = worlds.map((world) => world.server)
+    onRenewal((valid) => servers.forEach((one) => (one.token = valid)))
+    await Promise.allSettled(worlds.map(({ client }) => client.connect()))
+    const open = worlds.filter(({ client }) => client.state.status === 'open').length
+    expect({ renewals: renewed(), open }).toEqual(expected)
+  })
 })
+
+/** A token that ten tabs share, as in the recipe of the README; `token()` makes the provider of one tab. */
+function rotatingToken({ isLocked }: { readonly isLocked: boolean }) {
+  let kept = 'expired'
+  let renewals = 0
+  let tail: Promise<unknown> = Promise.resolve()
+  let tell = (_token: string): void => {}
+  const request = (work: () => Promise<string>): Promise<string> => {
+    const result = isLocked ? tail.then(work) : work()
+    tail = result
+    return result
+  }
+  const renew = async (): Promise<string> => {
+    const fresh = `fresh ${++renewals}`
+    await settle()
+    return fresh
+  }
+  const token = () => {
+    let given = ''
+    return ({ refused }: { readonly refused: boolean }): Promise<string> =>
+      request(async () => {
+        if (refused && kept === given) {
+          kept = await renew()
+          tell(kept)
+        }
+        return (given = kept)
+      })
+  }
+  return { token, renewed: () => renewals, onRenewal: (listener: typeof tell) => (tell = listener) }
+}
