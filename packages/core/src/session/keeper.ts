@@ -29,10 +29,17 @@ interface Stay {
   readonly owner: Promise<string>
 }
 
+interface Held {
+  readonly name: 'held'
+  readonly stay: Stay
+  readonly box: OutboxBox
+  readonly writer: BoxWriter
+}
+
 type Status =
   | { readonly name: 'nobody' }
   | { readonly name: 'opening'; readonly stay: Stay; readonly waiting: (() => void)[] }
-  | { readonly name: 'held'; readonly stay: Stay; readonly box: OutboxBox; readonly writer: BoxWriter }
+  | Held
   /** Nothing is kept until another user comes. */
   | { readonly name: 'memory'; readonly stay: Stay }
 
@@ -73,7 +80,7 @@ export class Keeper {
     if (status.name !== 'held') return act()
     this.#within(status.box.hold(), (held) => {
       if (this.#status !== status) return this.whenHeld(act)
-      if (held.ok && held.value) return act()
+      if (held.ok && held.value) return this.#lookAgain(status, act)
       if (!held.ok) this.#failed('does not say whether the messages are still ours', held.cause)
       status.writer.end({ keep: false })
       status.box.release()
@@ -87,7 +94,7 @@ export class Keeper {
     this.ignoreOrphans()
     this.#cancelOrphans = this.#deps.clock.schedule(ORPHANS_MS, () => {
       this.adoptOrphans(idle)
-      this.#adoptOrphan(idle)
+      void this.#adoptOrphan(idle)
     })
   }
 
@@ -149,22 +156,24 @@ export class Keeper {
     })
   }
 
-  #adoptOrphan(idle: () => boolean): void {
+  /** A page that was reloaded may have let go of its box a moment too late. */
+  #lookAgain(status: Held, act: () => void): void {
+    const { adoptable } = this.#deps
+    if (status.box.content || !adoptable()) return act()
+    this.#within(this.#adoptOrphan(adoptable), () => (this.#status === status ? act() : this.whenHeld(act)))
+  }
+
+  /** Never rejects: there is another time. */
+  async #adoptOrphan(idle: () => boolean): Promise<void> {
     const status = this.#status
     if (status.name !== 'held' || !idle()) return
     const { stay, writer, box } = status
-    stay.owner
-      .then((owner) => this.#deps.storage.adopt(owner))
-      .then(
-        (orphan) => {
-          if (!orphan) return
-          if (this.#status !== status || !idle()) return this.#letGo(stay, orphan)
-          writer.end({ keep: false })
-          this.#unheard(box.delete())
-          this.#hold(stay, orphan)
-        },
-        () => {}, // there is another time
-      )
+    const orphan = await stay.owner.then((owner) => this.#deps.storage.adopt(owner)).catch(() => undefined)
+    if (!orphan) return
+    if (this.#status !== status || !idle()) return this.#letGo(stay, orphan)
+    writer.end({ keep: false })
+    this.#unheard(box.delete())
+    this.#hold(stay, orphan)
   }
 
   async #take(owner: string): Promise<OutboxBox> {

@@ -372,7 +372,7 @@ class Session implements ClientSession {
       report,
       ownerOf: (userId) => ownerOf({ name, url, userId }),
       identity: () => ({ cid: this.#cid, ...(this.#sid === undefined ? {} : { sid: this.#sid }) }),
-      adoptable: () => !this.#said && this.#sid === undefined,
+      adoptable: () => !this.#said && this.#sid === undefined && !this.outbox.keeping,
       opened: (content) => {
         if (content) this.#adopt(content.identity)
         this.outbox.restore(content)

@@ -97,6 +97,17 @@ describe('an outbox that is kept', () => {
     ])
   })
 
+  it('F136 finds what a page kept that was still there when this one began', async () => {
+    const before = setup()
+    void before.client.send('say', 'a')
+    await settle()
+    const { welcome, said } = setup(before.disk)
+    await settle()
+    before.page.crash()
+    await welcome({ rx: undefined })
+    expect(said()).toEqual([['a', 1]])
+  })
+
   it('F136 lets nothing leave before a second page would know of the new session', async () => {
     const before = await crashed({ known: ['a'] })
     const { welcome, said, disk } = setup(before.disk)
