@@ -4,6 +4,8 @@ interface StoredBox {
   readonly owner: string
   identity: BoxIdentity
   readonly messages: Map<number, KeptMessage>
+  /** Who adopted it last. */
+  keeper: OutboxBox
 }
 
 type Mood = 'fine' | 'failing' | 'hanging'
@@ -15,7 +17,10 @@ export class FakeDisk {
   mood: Mood = 'fine'
   /** Writes that were begun. */
   writes = 0
+  /** How long it takes. */
+  latency: () => Promise<void> = async () => {}
   #stuck: (() => void)[] = []
+  #last = Promise.resolve()
   #lastId = 0
 
   /** The storage as one page sees it. */
@@ -33,7 +38,13 @@ export class FakeDisk {
     for (const go of this.#stuck.splice(0)) go()
   }
 
-  async access(): Promise<void> {
+  /** One after the other, as they were asked for. */
+  access(): Promise<void> {
+    return (this.#last = this.#last.catch(() => {}).then(() => this.#access()))
+  }
+
+  async #access(): Promise<void> {
+    await this.latency()
     if (this.mood === 'failing') throw new Error('no room left')
     if (this.mood === 'hanging') await new Promise<void>((resolve) => void this.#stuck.push(resolve))
   }
@@ -102,6 +113,7 @@ class FakeBox implements OutboxBox {
     this.#id = id
     this.#owner = owner
     const stored = page.disk.boxes.get(id)
+    if (stored) stored.keeper = this
     this.content = stored && { identity: stored.identity, messages: [...stored.messages.values()] }
   }
 
@@ -109,7 +121,8 @@ class FakeBox implements OutboxBox {
     const { disk } = this.#page
     disk.writes++
     await this.#page.access()
-    const box = disk.boxes.get(this.#id) ?? { owner: this.#owner, identity, messages: new Map() }
+    const box = disk.boxes.get(this.#id) ?? { owner: this.#owner, identity, messages: new Map(), keeper: this }
+    if (box.keeper !== this) throw new Error('another page has it')
     box.identity = identity
     for (const message of put) box.messages.set(message.seq, structuredClone(message))
     for (const seq of removed) box.messages.delete(seq)
@@ -130,7 +143,7 @@ class FakeBox implements OutboxBox {
 
   async delete(): Promise<void> {
     await this.#page.access()
-    this.#page.disk.boxes.delete(this.#id)
+    if (this.#page.disk.boxes.get(this.#id)?.keeper === this) this.#page.disk.boxes.delete(this.#id)
     this.release()
   }
 }
