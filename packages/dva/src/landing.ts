@@ -1,5 +1,5 @@
 import { compileRules, type Batch, type CompiledRules, type Envelope } from '@statewire/core'
-import { callsAndRules, type AnyWire } from './wire-parts.ts'
+import { callsAndRules, landingWire, type AnyWire, type TopicPart } from './wire-parts.ts'
 import type { Action, Reducer } from './types.ts'
 
 /** Short names of the two actions that write live state: one for each flush, one on sign-out. */
@@ -18,8 +18,7 @@ export interface LandingOptions {
   readonly namespace: string
   readonly state: State
   readonly wire: AnyWire
-  /** Topic → wire. */
-  readonly channels: Readonly<Record<string, AnyWire>>
+  readonly topics: readonly TopicPart[]
   /** Keys that rules write without declaring them. */
   readonly wired: readonly string[]
 }
@@ -39,14 +38,12 @@ export class Landing {
   readonly #batches = new WeakMap<readonly Envelope[], Batch>()
 
   /** @throws {StatewireError} `INVALID_OPTION` for a wire entry that is neither a rule nor a call. */
-  constructor({ namespace, state, wire, channels, wired }: LandingOptions) {
-    const wires = [wire, ...Object.values(channels)]
+  constructor({ namespace, state, wire, topics, wired }: LandingOptions) {
+    const wires = [wire, ...topics.map(landingWire)]
     this.#types = { messages: `${namespace}/${ACTIONS.messages}`, reset: `${namespace}/${ACTIONS.reset}` }
     this.#initial = state
     this.#rules = compileRules<State, object>(wire)
-    this.#channelRules = new Map(
-      Object.entries(channels).map(([topic, part]) => [topic, compileRules<State, object>(part)]),
-    )
+    this.#channelRules = new Map(topics.map((part) => [part.channel, compileRules<State, object>(landingWire(part))]))
     this.#wired = new Set([...wired, ...wires.flatMap(callsAndRules).flatMap(({ rule }) => rule?.keys ?? [])])
   }
 

@@ -6,10 +6,11 @@ import {
   type ProtocolTypes,
   type Undeclared,
 } from '@statewire/core'
+import type { SnapshotSource } from '@statewire/core/session'
 import { ACTIONS, Landing } from './landing.ts'
 import { invalidOption } from './invalid-option.ts'
 import { hold } from './lease.ts'
-import type { ModelWire, NoOthers, OwnParts } from './model-wire.ts'
+import type { ModelEntry, ModelWire, NoOthers, OwnParts } from './model-wire.ts'
 import { ModelSink, type Targets } from './model-sink.ts'
 import type {
   Dispatch,
@@ -22,6 +23,7 @@ import type {
 } from './types.ts'
 import { hasPage } from './page.ts'
 import { weakly } from './weakly.ts'
+import { landingWire, topicParts, type TopicPart } from './wire-parts.ts'
 
 /** An application's own reducers by short name. One that returns nothing changes a draft: dva-immer's way. */
 export type OwnReducers<State> = Readonly<Record<string, (state: State, action: Undeclared) => State | void>>
@@ -41,11 +43,18 @@ export interface StreamModelOptions<State extends object, Types extends Protocol
   wire: ModelWire<NoInfer<State>, Types['receive'], NoInfer<Own>>
   /**
    * Where the messages of single topics land: topic → entries as in `wire`. Each is subscribed while the model is registered.
-   * Calls in it are not checked against the model's own reducers and effects. Needs a client with option `session`.
+   * Needs a client with option `session`.
    *
    * @default none
    */
-  channels?: Readonly<Record<string, ModelWire<NoInfer<State>, Types['receive']>>>
+  channels?: Readonly<Record<string, ModelWire<NoInfer<State>, Types['receive'], NoInfer<Own>>>>
+  /**
+   * How the values of single topics are loaded, and where they land: topic → `snapshot` of `@statewire/core/session`. Before a topic's
+   * first message, and again after each resync. A topic that is named here only is subscribed as well.
+   *
+   * @default none
+   */
+  snapshots?: Readonly<Record<string, SnapshotSource<ModelEntry<NoInfer<State>, Undeclared, NoInfer<Own>>>>>
   /**
    * Keys that function rules write, so that sign-out puts them back whatever they hold. A function rule does not say its keys:
    * without this, one that came from `initialState` or storage stays until a message has changed it.
@@ -112,12 +121,22 @@ export function createStreamModel(
 ): StreamModel<object> {
   const [client, options] = given.length === 2 ? given : [given[0]?.client, given[0]]
   assertOptions(client, options)
-  const { namespace, state, wire, channels = {}, wired = [], connect = false, clock = systemClock } = options
+  const {
+    namespace,
+    state,
+    wire,
+    channels = {},
+    snapshots = {},
+    wired = [],
+    connect = false,
+    clock = systemClock,
+  } = options
   const { reducers = {}, effects = {}, subscriptions = {} } = options
   const isWired = Array.isArray(wired) && wired.every((key) => Object.prototype.hasOwnProperty.call(state, key))
   if (!isWired) throw invalidOption('wired', 'an array of keys of the state', wired)
   const [own, enhancer] = isPair(reducers) ? reducers : [reducers, undefined]
-  const landing = new Landing({ namespace, state, wire, channels, wired })
+  const topics = topicParts(channels, snapshots)
+  const landing = new Landing({ namespace, state, wire, topics, wired })
   const targets: Targets = { reducers: new Set(Object.keys(own)), effects: new Set(Object.keys(effects)) }
   assertFree('reducers', [...targets.reducers, ...targets.effects], Object.values(ACTIONS))
   assertFree('subscriptions', Object.keys(subscriptions), [SUBSCRIPTION])
@@ -126,15 +145,16 @@ export function createStreamModel(
     const ends: (() => void)[] = []
     const end = (): void => ends.forEach((one) => one())
     const there = weakly(dispatch, end)
-    const bind = (part: AnyOptions['wire'], channel?: string): void => {
-      const sink = new ModelSink({ namespace, client, wire: part, channel, landing, targets }, there)
-      const binding = client.bind(sink, part, { channel })
+    const bind = ({ wire: part, channel, snapshot }: Pick<TopicPart, 'wire'> & Partial<TopicPart>): void => {
+      const all = channel === undefined ? part : landingWire({ wire: part, channel, snapshot })
+      const sink = new ModelSink({ namespace, client, wire: all, channel, landing, targets }, there)
+      const binding = client.bind(sink, part, { channel, snapshot })
       ends.push(() => binding.stop())
       sink.check()
     }
-    bind(wire)
+    bind({ wire })
     try {
-      for (const [channel, part] of Object.entries(channels)) bind(part, channel)
+      for (const topic of topics) bind(topic)
     } catch (error) {
       end()
       throw error
@@ -180,6 +200,7 @@ function assertOptions(client: unknown, options: unknown): void {
     effects = {},
     subscriptions = {},
     channels = {},
+    snapshots = {},
   } = options
   if (typeof namespace !== 'string' || namespace === '') throw invalidOption('namespace', 'a string', namespace)
   const isClient = typeof (client as Partial<AnyClient> | undefined | null)?.bind === 'function'
@@ -187,9 +208,16 @@ function assertOptions(client: unknown, options: unknown): void {
   if (!isObject(state) || Array.isArray(state)) throw invalidOption('state', 'an object', state)
   if (typeof connect !== 'boolean') throw invalidOption('connect', 'true or false', connect)
   if (typeof ssr !== 'boolean') throw invalidOption('ssr', 'true or false', ssr)
-  for (const [option, value] of Object.entries({ reducers, effects, subscriptions, channels })) {
+  for (const [option, value] of Object.entries({ reducers, effects, subscriptions, channels, snapshots })) {
     if (!isObject(value)) throw invalidOption(option, 'an object', value)
   }
+  for (const [topic, source] of Object.entries(snapshots as object)) {
+    if (!isSnapshot(source)) throw invalidOption(`snapshots.${topic}`, 'what snapshot() returns', source)
+  }
+}
+
+function isSnapshot(source: unknown): boolean {
+  return isObject(source) && typeof source['follow'] === 'function'
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -1,4 +1,5 @@
 import { append, createClient, defineProtocol, latest, type AnyProtocolTypes } from '@statewire/core'
+import { snapshot } from '@statewire/core/session'
 import type { Model } from 'dva'
 import { describe, expectTypeOf, it } from 'vitest'
 import {
@@ -34,6 +35,36 @@ describe('createStreamModel', () => {
     createStreamModel(client, { ...model, channels: { room: { notice: latest('lost') } } })
     // @ts-expect-error -- the client does not receive such messages
     createStreamModel(client, { ...model, channels: { room: { nothing: latest('last') } } })
+  })
+
+  it('checks the calls of channels against the reducers and effects of the model', () => {
+    const model = {
+      namespace: 'monitor',
+      state,
+      wire: {},
+      reducers: {
+        add: (before: typeof state, { payload }: { payload: { text: string } }) => ({ ...before, last: payload }),
+      },
+      effects: { *fetch() {} },
+    }
+    createStreamModel(client, {
+      ...model,
+      channels: { room: { notice: [dispatchEach('add'), effect('fetch'), dispatchEach('other/add')] } },
+    })
+    // @ts-expect-error -- the model has no such reducer
+    createStreamModel(client, { ...model, channels: { room: { notice: dispatchEach('ad') } } })
+    // @ts-expect-error -- the reducer takes a text
+    createStreamModel(client, { ...model, channels: { room: { monitorCPU: dispatchEach('add') } } })
+  })
+
+  it('checks where snapshots land', () => {
+    const model = { namespace: 'monitor', state, wire: {} }
+    const load = (): Promise<{ text: string }> => Promise.resolve({ text: '' })
+    createStreamModel(client, { ...model, snapshots: { room: snapshot({ load, into: latest('last') }) } })
+    // @ts-expect-error -- the state has no such key
+    createStreamModel(client, { ...model, snapshots: { room: snapshot({ load, into: latest('lost') }) } })
+    // @ts-expect-error -- a loader alone says not where its data lands
+    createStreamModel(client, { ...model, snapshots: { room: load } })
   })
 
   it("hands data of the client's protocol and the state to rules", () => {

@@ -3,7 +3,8 @@ import { CHANGED, createConnectionModule, flatten } from './connection-module.ts
 import { isObject, toRaw } from './paths.ts'
 import { registerModule } from './register-module.ts'
 import type { VuexStore } from './store.ts'
-import { StoreSink, type AnyWire } from './store-sink.ts'
+import { StoreSink } from './store-sink.ts'
+import { topicParts, type AnySnapshot, type AnyWire, type TopicPart } from './topic-parts.ts'
 import type { RegisteredState, VuexStatewireOptions, VuexStatewirePlugin } from './types.ts'
 import { weakly } from './weakly.ts'
 
@@ -42,14 +43,14 @@ interface Settings {
   readonly client: AnyClient
   readonly namespace: string
   readonly wire: AnyWire
-  readonly channels: Readonly<Record<string, AnyWire>>
+  readonly topics: readonly TopicPart[]
   readonly initial: (() => Readonly<Record<string, unknown>>) | undefined
   readonly resetOnSignOut: boolean
 }
 
 /** Ties a store to the client, and adds what unties it to `ends`. */
 function install(target: VuexStore, settings: Settings, ends: Set<() => void>): void {
-  const { client, namespace, wire, channels } = settings
+  const { client, namespace, wire, topics } = settings
   assertFree(target, namespace)
   const cleanups: (() => void)[] = []
   const end = (): void => {
@@ -82,8 +83,8 @@ function install(target: VuexStore, settings: Settings, ends: Set<() => void>): 
   const binding = client.bind(sink, wire)
   cleanups.push(() => binding.stop())
   try {
-    for (const [channel, part] of Object.entries(channels)) {
-      const bound = client.bind(channelSink(sink), part, { channel })
+    for (const { channel, wire: part, snapshot } of topics) {
+      const bound = client.bind(channelSink(sink), part, { channel, snapshot })
       cleanups.push(() => bound.stop())
     }
   } catch (error) {
@@ -138,15 +139,21 @@ function isSame(shown: Readonly<Record<string, unknown>> | undefined, next: obje
   return shown !== undefined && Object.entries(next).every(([key, value]) => Object.is(shown[key], value))
 }
 
+interface Given extends Omit<Settings, 'topics'> {
+  readonly channels: Readonly<Record<string, AnyWire>>
+  readonly snapshots: Readonly<Record<string, AnySnapshot>>
+}
+
 // Types were checked at the call; from here on, paths and messages are data.
 function resolve(client: AnyClient, options: object): Settings {
   const {
     namespace = 'connection',
     wire = {},
     channels = {},
+    snapshots = {},
     initial,
     resetOnSignOut = true,
-  } = options as Partial<Settings>
+  } = options as Partial<Given>
   if (typeof (client as Partial<AnyClient> | undefined)?.bind !== 'function') {
     throw invalid('client', 'a client of createClient()', client)
   }
@@ -155,7 +162,12 @@ function resolve(client: AnyClient, options: object): Settings {
   }
   if (initial !== undefined && typeof initial !== 'function') throw invalid('initial', 'a function', initial)
   if (!isObject(channels)) throw invalid('channels', 'an object of wires by topic', channels)
-  return { client, namespace, wire, channels, initial, resetOnSignOut }
+  if (!isObject(snapshots)) throw invalid('snapshots', 'an object of snapshots by topic', snapshots)
+  for (const [topic, source] of Object.entries(snapshots)) {
+    if (isObject(source) && typeof source['follow'] === 'function') continue
+    throw invalid(`snapshots.${topic}`, 'what snapshot() returns', source)
+  }
+  return { client, namespace, wire, topics: topicParts(channels, snapshots), initial, resetOnSignOut }
 }
 
 function invalid(option: string, expected: string, received: unknown): StatewireError {

@@ -1,19 +1,9 @@
-import {
-  StatewireError,
-  type AnyClient,
-  type Batch,
-  type Call,
-  type Sink,
-  type Undeclared,
-  type Wire,
-} from '@statewire/core'
+import { StatewireError, type AnyClient, type Batch, type Call, type Sink } from '@statewire/core'
 import { LANDED, RESET, type Patch } from './connection-module.ts'
 import { InitialValues } from './initial-values.ts'
 import { flatView, locate, locator } from './paths.ts'
 import type { VuexStore } from './store.ts'
-
-/** A wire whose types were checked where it was written. */
-export type AnyWire = Wire<Record<string, unknown>, Record<string, Undeclared>>
+import { landingWire, type AnyWire, type TopicPart } from './topic-parts.ts'
 
 export interface StoreSinkOptions {
   /** The store, while it is there and the connection module is in it. */
@@ -21,8 +11,7 @@ export interface StoreSinkOptions {
   readonly client: AnyClient
   readonly namespace: string
   readonly wire: AnyWire
-  /** Topic → wire. */
-  readonly channels: Readonly<Record<string, AnyWire>>
+  readonly topics: readonly TopicPart[]
   readonly initial: (() => Patch) | undefined
   readonly resetOnSignOut: boolean
 }
@@ -39,7 +28,7 @@ export class StoreSink implements Sink {
   constructor(options: StoreSinkOptions) {
     this.#options = options
     this.#initial = new InitialValues(options.initial, (cause) => this.#reportFailure('initial', cause))
-    const landings = [options.wire, ...Object.values(options.channels)].flatMap(landingsOf)
+    const landings = [options.wire, ...options.topics.map(landingWire)].flatMap(landingsOf)
     this.#typeOf = new Map(landings.flatMap(([type, landing]) => (isCall(landing) ? [[landing, type] as const] : [])))
     this.#declared = landings.flatMap(([, landing]) => (isCall(landing) ? [] : (landing.keys ?? [])))
   }

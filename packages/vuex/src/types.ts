@@ -1,4 +1,5 @@
 import type { Call, Register, Rule, Undeclared } from '@statewire/core'
+import type { SnapshotSource } from '@statewire/core/session'
 import type { VuexStore } from './store.ts'
 
 /** The root state that the application registered; anything goes while there is none. */
@@ -69,6 +70,13 @@ export interface VuexStatewireOptions<Root, Receive extends object> {
    * @default none
    */
   channels?: Readonly<Record<string, VuexWire<Root, Receive>>>
+  /**
+   * How the values of single topics are loaded, and where they land: topic → `snapshot` of `@statewire/core/session`. Before a topic's
+   * first message, and again after each resync. A topic that is named here only is subscribed as well.
+   *
+   * @default none
+   */
+  snapshots?: Readonly<Record<string, SnapshotSource<VuexEntry<Root, Undeclared>>>>
   /**
    * What wired state goes back to on sign-out, by path. Of use where a persistence plugin fills the store before this plugin
    * sees it, and for what rules that are functions write: the paths named here go back also before their first live change.

@@ -1,4 +1,5 @@
 import { append, createClient, latest, remove, upsert, type AnyProtocolTypes, type Rule } from '@statewire/core'
+import { snapshot } from '@statewire/core/session'
 import { commit, dispatch, vuexStatewire, type VuexWire, type WiredState } from '@statewire/vuex'
 import { describe, expectTypeOf, it } from 'vitest'
 import { createStore, type Plugin } from 'vuex'
@@ -149,5 +150,18 @@ describe('vuexStatewire', () => {
   it('takes rules made apart', () => {
     const own: Rule<WiredState<Root>, string> = (state, messages) => ({ title: state.title + messages.join('') })
     wire({ notice: own })
+  })
+})
+
+describe('snapshots', () => {
+  const load = (): Promise<Ticker> => Promise.resolve({ symbol: '', price: 0 })
+
+  it('land in what is there, and are made by snapshot', () => {
+    vuexStatewire<Root>(client, { snapshots: { room: snapshot({ load, into: latest('market/last') }) } })
+    vuexStatewire<Root>(client, { snapshots: { room: snapshot({ load, into: commit('market/SET_LAST') }) } })
+    // @ts-expect-error no such path
+    vuexStatewire<Root>(client, { snapshots: { room: snapshot({ load, into: latest('market/lost') }) } })
+    // @ts-expect-error a loader alone says not where its data lands
+    vuexStatewire<Root>(client, { snapshots: { room: load } })
   })
 })
