@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { watchClient, type WatchedLink } from '@statewire/testing'
 import { createFaultProxy, type FaultProxy } from '@statewire/testing/node'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
@@ -19,12 +20,22 @@ async function startServer({ answersAuth, beatMs }: ServerOptions) {
   const server = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   await once(server, 'listening')
   const received: { type: string; data?: unknown }[] = []
+  const transports: WatchedLink[] = []
+  const delivered = new Map<WebSocket, string[]>()
   const broadcast = (type: string, data?: unknown): void => {
-    for (const socket of server.clients) socket.send(JSON.stringify({ type, data }))
+    const text = JSON.stringify({ type, data })
+    for (const socket of server.clients) {
+      delivered.get(socket)?.push(text)
+      socket.send(text)
+    }
   }
   server.on('connection', (socket) => {
+    const link = { sent: [] as string[], delivered: [] as string[] }
+    transports.push(link)
+    delivered.set(socket, link.delivered)
     socket.on('error', () => {})
     socket.on('message', (frame: Buffer) => {
+      link.sent.push(frame.toString())
       const message = JSON.parse(frame.toString()) as { type: string; data?: unknown }
       received.push(message)
       if (message.type === 'auth' && answersAuth()) socket.send('{"type":"auth","data":"auth ok"}')
@@ -37,7 +48,7 @@ async function startServer({ answersAuth, beatMs }: ServerOptions) {
     for (const socket of server.clients) socket.terminate()
     server.close()
   })
-  return { server, received, broadcast, port: (server.address() as AddressInfo).port }
+  return { server, received, transports, broadcast, port: (server.address() as AddressInfo).port }
 }
 
 interface Overrides {
@@ -46,7 +57,10 @@ interface Overrides {
 }
 
 async function setup({ client: options, server: serverOptions }: Overrides = {}) {
-  const { server, received, broadcast, port } = await startServer({ answersAuth: () => true, ...serverOptions })
+  const { server, received, transports, broadcast, port } = await startServer({
+    answersAuth: () => true,
+    ...serverOptions,
+  })
   const proxy: FaultProxy = await createFaultProxy({ target: { port } })
   onTestFinished(() => proxy.close())
   const client: AnyClient = createClient({
@@ -59,11 +73,12 @@ async function setup({ client: options, server: serverOptions }: Overrides = {})
     flush: 'sync',
     ...options,
   })
+  const watch = watchClient(client, { network: { transports }, listen: true })
   const states: ConnectionState[] = []
   const arrived: unknown[] = []
   client.on('state', (state) => states.push(state))
   client.onMessage('down', (data) => arrived.push(data))
-  onTestFinished(() => client.dispose())
+  onTestFinished(async () => expect(await watch.end(), 'promises not kept').toEqual([]))
   /** Reasons of all losses so far. */
   const losses = () => states.flatMap((state) => (state.status === 'waiting' ? [state.reason] : []))
   const openSockets = () => [...server.clients].filter((socket) => socket.readyState === WebSocket.OPEN).length
