@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { loadavg } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { areas, load, longAreas } from './src/areas/index.mjs'
+import { areas, load, longAreas, reportedAreas } from './src/areas/index.mjs'
 import { headOf, judge, tablesOf } from './src/lib/report.mjs'
 
 const REPORT = 'report'
@@ -34,7 +34,7 @@ async function runArea(name) {
 
 /** Prints the page that the documentation has: `npm run bench -- report > ../docs/performance.md`. */
 async function reportAll() {
-  const measured = [...areas, ...longAreas].filter((name) => existsSync(fileOf(name)))
+  const measured = reportedAreas.filter((name) => existsSync(fileOf(name)))
   if (measured.length === 0) return console.error('Nothing was measured yet.')
   console.log(headOf(measured.map((name) => JSON.parse(readFileSync(fileOf(name), 'utf8')))))
   for (const name of measured) await report(name)
@@ -47,6 +47,7 @@ async function report(name) {
   const results = JSON.parse(readFileSync(fileOf(name), 'utf8'))
   const verdicts = results.quick ? [] : judge(results.rows, targets)
   console.log(`\n## ${title}\n\n${about}\n`)
+  if (longAreas.includes(name)) console.log(`Load average when it ended: ${results.load.toFixed(1)}.\n`)
   console.log(tablesOf(results.rows).join('\n\n'))
   if (verdicts.length > 0) console.log(`\nAims:\n\n${verdicts.join('\n')}`)
 }

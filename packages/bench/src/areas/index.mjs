@@ -18,4 +18,7 @@ export const areas = [
 /** Those that are run by name only: they are long, and want a machine to themselves. */
 export const longAreas = ['load', 'hostile']
 
+/** What the page about performance tells: attacks are told on the one about reliability. */
+export const reportedAreas = [...areas, 'load']
+
 export const load = (area) => import(`./${area}.mjs`)
