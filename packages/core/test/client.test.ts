@@ -213,6 +213,19 @@ describe('heartbeat', () => {
     expect(network.last.messages).toHaveLength(2)
   })
 
+  it('waits from the second beat on, however long the link was there before', async () => {
+    const { client, server, pass } = await connected()
+    await pass(60_000)
+    server.beat()
+    await pass(5_000)
+    server.beat()
+    server.blackhole()
+    await pass(14_900)
+    expect(client.state.status).toBe('open')
+    await pass(200)
+    expect(client.state).toMatchObject({ status: 'waiting', reason: 'heartbeat' })
+  })
+
   it('learns nothing about the interval from a sleep that the link outlived', async () => {
     const { client, server, clock, pass } = await connected()
     for (let beat = 0; beat < 3; beat++) {
