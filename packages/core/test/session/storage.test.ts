@@ -188,6 +188,20 @@ describe('an outbox that is kept', () => {
     expect(disk.kept).toEqual([])
   })
 
+  it('hands nothing to a plain server that whoever adopts the box would find there', async () => {
+    const { client, disk, open, said } = setup()
+    void client.send('say', 'a')
+    await settle()
+    disk.mood = 'hanging'
+    await open()
+    await settle()
+    expect(said()).toEqual([])
+    disk.recover()
+    await settle()
+    expect(disk.kept).toEqual([])
+    expect(said()).toEqual([['a', undefined]])
+  })
+
   it('keeps no requests, no volatile messages, and nothing of nobody', async () => {
     const { client, disk, welcome } = setup()
     await welcome()
@@ -419,6 +433,20 @@ describe('a storage that does not work', () => {
     control('sw.ack', { rx: 1 })
     await sending
     expect(problems.map(({ code, details }) => [code, details])).toEqual([['STORAGE', { problem: 'cannot be opened' }]])
+  })
+})
+
+describe('options of a kept outbox', () => {
+  it.each([
+    [{ storage: {} }, 'session.storage.adopt'],
+    [{ storage: { adopt() {}, create() {} } }, 'session.storage.clear'],
+    [{ storage: null }, 'session.storage.adopt'],
+    [{ park: 1 }, 'session.park'],
+    [{ store: 1 }, 'session.store'],
+  ])('are checked (%j)', (options, option) => {
+    expect(() => session(options as never)).toThrow(
+      expect.objectContaining({ code: 'INVALID_OPTION', details: expect.objectContaining({ option }) as unknown }),
+    )
   })
 })
 
