@@ -61,7 +61,11 @@ export async function buildPackages(): Promise<void> {
 export function launch(): Promise<Browser> {
   const executablePath = process.env['STATEWIRE_CHROMIUM']
   if (!executablePath) throw new Error('STATEWIRE_CHROMIUM is not set')
-  return chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu', '--no-first-run'] })
+  return chromium.launch({
+    executablePath,
+    args: ['--no-sandbox', '--disable-gpu', '--no-first-run'],
+    ignoreDefaultArgs: ['--disable-back-forward-cache'],
+  })
 }
 
 /** Serves the page and, on its socket, whoever says their name as a token. Notes what is said. */
@@ -197,6 +201,20 @@ export class Tab {
     void devtools.send('Page.crash').catch(() => {})
     await crashed
     await this.page.close()
+  }
+
+  /** Follows a link to another page; this one waits in the back/forward cache. */
+  async leave(): Promise<void> {
+    await this.page.evaluate(() => {
+      addEventListener('pageshow', ({ persisted }) => void Object.assign(window, { persisted }))
+    })
+    await this.page.goto(new URL('/other', this.page.url()).href)
+  }
+
+  /** Comes back to it, as it was. */
+  async back(): Promise<void> {
+    await this.page.goBack({ waitUntil: 'commit' })
+    await expect.poll(() => this.page.evaluate(() => 'persisted' in window && window.persisted)).toBe(true)
   }
 
   /** Closes the page without asking it. */
