@@ -46,7 +46,7 @@ async function runQuickly(): Promise<{ folder: string; printed: string }> {
   const parts = [0, 1].map((part) => AREAS.filter((_, index) => index % 2 === part))
   const run = promisify(execFile)
   const outputs = await Promise.all(
-    parts.map((part) => run(process.execPath, [RUNNER, ...part, '--quick', '--to', folder], { timeout: 90_000 })),
+    parts.map((part) => run(process.execPath, [RUNNER, ...part, '--quick', '--to', folder], { timeout: 170_000 })),
   )
   return { folder, printed: outputs.map(({ stdout }) => stdout).join('') }
 }
@@ -55,7 +55,7 @@ describe('the benchmarks', () => {
   // They run over what is built, as users get it.
   beforeAll(setup, 120_000)
 
-  it('measure every area against its floor and tell it as JSON and as a table', { timeout: 100_000 }, async () => {
+  it('measure every area against its floor and tell it as JSON and as a table', { timeout: 180_000 }, async () => {
     const { folder, printed } = await runQuickly()
     for (const area of AREAS) {
       const results = JSON.parse(readFileSync(join(folder, `${area}.json`), 'utf8')) as Results
