@@ -2,11 +2,11 @@ import os from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createClient } from '@statewire/core'
 import { session } from '@statewire/core/session'
-import { createFaultProxy } from '@statewire/testing/node'
 import { io } from 'socket.io-client'
 import { WebSocket } from 'ws'
 import { fileLimit, startLoadClients, startLoadServer } from '../lib/load.mjs'
 import { quantile, spreadOf } from '../lib/measure.mjs'
+import { startSlowLink } from '../lib/slow-link.mjs'
 
 const IDLE = 10_000
 const BUSY = 1_000
@@ -137,12 +137,11 @@ const RETRIES = { retries: 5, ackTimeout: 10_000 }
 
 async function overLink(kind, measure) {
   const server = await startLoadServer(kind, kind === 'statewire' ? { limits: RAISED } : {})
-  const proxy = await createFaultProxy({ target: { port: server.port } })
-  proxy.latency(ROUND_TRIP_MS / 2)
+  const link = await startSlowLink({ port: server.port, eachWayMs: ROUND_TRIP_MS / 2 })
   try {
-    return await measure(proxy.wsUrl())
+    return await measure(link.url)
   } finally {
-    await proxy.close()
+    link.end()
     server.end()
   }
 }
