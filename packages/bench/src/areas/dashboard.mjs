@@ -15,7 +15,6 @@ export const about = `Twenty series of 300 points in a store that is walked thro
 point of one series, or one of each; microseconds a flush, readers included.`
 
 export const groups = ['Vuex 4, strict', 'Vuex 3, strict', 'Pinia, $subscribe']
-export const quickGroups = groups
 
 const keys = Array.from({ length: SERIES }, (_, index) => `cpu${index}`)
 const toPoint = ([[year, value]]) => ({ year, value })

@@ -92,7 +92,8 @@ export class Binder {
   bind<State, Receive extends object>(sink: Sink<State>, wire: Wire<NoInfer<State>, Receive>, feed?: Feed): Binding {
     const compiled = compileWire(wire)
     assertCallable(sink, compiled)
-    const bound = new BoundSink({ sink: sink as unknown as Sink, wire: compiled, report: this.#deps.report })
+    const { budgetMs, clock, report } = this.#deps
+    const bound = new BoundSink({ sink: sink as unknown as Sink, wire: compiled, clock, budgetMs, report })
     if (this.#disposed) bound.stop()
     else this.#add(bound, feed)
     return {

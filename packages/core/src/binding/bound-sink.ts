@@ -1,15 +1,19 @@
+import type { Clock } from '../env/clock.ts'
 import { isolate } from '../lib/emitter.ts'
 import { StatewireError } from '../lib/errors.ts'
 import type { Envelope } from '../protocol/envelope.ts'
 import { RuleBatch } from './batch.ts'
 import type { CompiledEntry, CompiledWire } from './compile-wire.ts'
-import { COMMIT_MESSAGES, HELD_BYTES, HELD_MESSAGES } from './limits.ts'
+import { COMMIT_MESSAGES, FLUSH_MESSAGES, HELD_BYTES, HELD_MESSAGES } from './limits.ts'
 import { callsOf, type DueCall } from './calls.ts'
 import type { Sink } from './sink.ts'
 
 export interface BoundSinkDeps {
   readonly sink: Sink
   readonly wire: CompiledWire
+  readonly clock: Clock
+  /** How long a commit should take at most, in milliseconds. */
+  readonly budgetMs: number
   readonly report: (error: StatewireError) => void
 }
 
@@ -20,12 +24,16 @@ export class BoundSink {
   // Asked of the wire once: most wires only have rules, and then no message needs to be asked.
   readonly #onlyRules: boolean
   readonly #anyCalls: boolean
+  readonly #clock: Clock
+  readonly #budgetMs: number
   readonly #report: (error: StatewireError) => void
   // Side by side, not as objects: a message costs no allocation here.
   #messages: Envelope[] = []
   #entries: CompiledEntry[] = []
   #sizes: number[] = []
   #heldBytes = 0
+  // How many messages the next commit may take, as far as the last large one tells.
+  #most = COMMIT_MESSAGES
   // How many of the waiting messages belong to the flush that runs now.
   #cut = 0
   // What the last commit caused, and how much of that is done.
@@ -38,12 +46,14 @@ export class BoundSink {
   #generation = 0
   readonly #missing = new Set<string>()
 
-  constructor({ sink, wire, report }: BoundSinkDeps) {
+  constructor({ sink, wire, clock, budgetMs, report }: BoundSinkDeps) {
     this.#sink = sink
     this.wire = wire
     const entries = entriesOf(wire)
     this.#onlyRules = entries.every(hasRules)
     this.#anyCalls = entries.some(({ calls }) => calls.length > 0)
+    this.#clock = clock
+    this.#budgetMs = budgetMs
     this.#report = report
   }
 
@@ -129,7 +139,7 @@ export class BoundSink {
   #take(): readonly [messages: readonly Envelope[], entries: readonly CompiledEntry[]] {
     const messages = this.#messages
     const entries = this.#entries
-    const count = Math.min(this.#cut, COMMIT_MESSAGES)
+    const count = Math.min(this.#cut, this.#most)
     this.#cut -= count
     // Messages can arrive between the cut and here: another sink's commit may cause them.
     const all = count === messages.length
@@ -148,16 +158,25 @@ export class BoundSink {
       entries: messages === all ? entries : entries.filter(hasRules),
       store: this.#sink.name,
     })
+    const startedAt = this.#clock.monotonic()
     isolate(
       () => this.#sink.commit(batch),
       (error) => this.#fail('commit', error),
     )
+    this.#learn(messages.length, this.#clock.monotonic() - startedAt)
     for (const failure of batch.failures) this.#report(failure)
     for (const [key, problem] of batch.missing) {
       if (this.#missing.has(key)) continue
       this.#missing.add(key)
       this.#report(problem)
     }
+  }
+
+  /** From commits that might have been larger, or were too large: in a small one the readers cost more than the messages. */
+  #learn(messages: number, tookMs: number): void {
+    if (messages < COMMIT_MESSAGES || (messages < this.#most && tookMs <= this.#budgetMs)) return
+    const fitting = tookMs > 0 ? Math.floor((messages * this.#budgetMs) / tookMs) : FLUSH_MESSAGES
+    this.#most = Math.max(COMMIT_MESSAGES, Math.min(FLUSH_MESSAGES, fitting))
   }
 
   #callNext(): void {

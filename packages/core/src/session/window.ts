@@ -1,7 +1,7 @@
 import type { Entry } from './entry.ts'
 
 /** Most messages on their way at once: a server acknowledges many with one frame. */
-export const WINDOW_MESSAGES = 64
+export const WINDOW_MESSAGES = 128
 const WINDOW_BYTES = 262_144
 
 /** What is on its way on the present link. */

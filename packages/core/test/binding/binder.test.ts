@@ -153,7 +153,7 @@ describe('Binder', () => {
     stores.forEach(({ sink }, index) => binder.bind(sink, { [`type${index}`]: log() }))
     for (let i = 0; i < 1_000; i++) send(`type${i}`, i)
     frames.paint()
-    binder.deliver({ type: 'type0', data: 'big' }, 2_000_000)
+    binder.deliver({ type: 'type0', data: 'big' }, 9_000_000)
     expect(stores.map(({ state }) => state['log'])).toEqual(stores.map((_, i) => (i === 0 ? [0, 'big'] : [i])))
   })
 

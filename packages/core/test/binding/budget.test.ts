@@ -2,18 +2,18 @@ import { describe, expect, it } from 'vitest'
 import { append } from '../../src/binding/rules/append.ts'
 import { callTo, createBinderSetup, createStore } from './setup.ts'
 
-const log = () => append('log', { limit: 5_000 })
+const log = () => append('log', { limit: 50_000 })
 
 /** A binder with two stores whose commits take as long as told, and what happened in which order. */
 function setup(
-  costMs: number,
+  costMs: number | (() => number),
   overrides: Parameters<typeof createBinderSetup>[1] = {},
   flush: Parameters<typeof createBinderSetup>[0] = 'frame',
 ) {
   const world = createBinderSetup(flush, overrides)
   const done: string[] = []
   const take = (what: string): void => {
-    world.clock.sleep(costMs)
+    world.clock.sleep(typeof costMs === 'number' ? costMs : costMs())
     done.push(what)
   }
   const [one, two] = ['one', 'two'].map((name) =>
@@ -73,15 +73,48 @@ describe('a flush that takes too long', () => {
 
   it('is not forced on by what arrives, and loses none of it', () => {
     const { frames, send, done, one, two } = setup(9)
-    for (let i = 0; i < 3_500; i++) send('a', i)
-    // The 1,000th forced a flush, which yielded; the others wait for the page.
+    for (let i = 0; i < 12_500; i++) send('a', i)
+    // The 10,000th forced a flush, which yielded; the others wait for the page.
     expect([done, frames.pending]).toEqual([['one:1000'], 1])
     for (let i = 0; frames.pending > 0; i++) {
-      expect(i).toBeLessThan(20)
+      expect(i).toBeLessThan(40)
       frames.paint()
     }
-    expect(done.slice(1, 5)).toEqual(['two:1000', 'two:1000', 'two:1000', 'two:500'])
-    for (const { state } of [one, two]) expect(state['log']).toEqual(Array.from({ length: 3_500 }, (_, i) => i))
+    expect(done.slice(11)).toEqual(['one:1000', 'one:500', ...Array<string>(12).fill('two:1000'), 'two:500'])
+    for (const { state } of [one, two]) expect(state['log']).toEqual(Array.from({ length: 12_500 }, (_, i) => i))
+  })
+
+  it('is one commit again once a large one has shown that there is time for more', () => {
+    const { frames, send, done, bindings } = setup(1)
+    bindings[1].stop()
+    const burst = (count: number): string[] => {
+      done.length = 0
+      for (let i = 0; i < count; i++) send('a', i)
+      for (let i = 0; i < 20; i++) frames.paint()
+      return [...done]
+    }
+    expect(burst(10_000)).toEqual(['one:1000', 'one:8000', 'one:1000'])
+    expect(burst(9_000)).toEqual(['one:9000'])
+    // What a small one takes says nothing of a large one.
+    expect(burst(10)).toEqual(['one:10'])
+    expect(burst(10_000)).toEqual(['one:10000'])
+  })
+
+  it('is cut smaller when a large commit has taken too long', () => {
+    let costMs = 0
+    const { frames, send, done, bindings } = setup(() => costMs)
+    bindings[1].stop()
+    const burst = (count: number): string[] => {
+      done.length = 0
+      for (let i = 0; i < count; i++) send('a', i)
+      for (let i = 0; i < 20; i++) frames.paint()
+      return [...done]
+    }
+    burst(1_000)
+    expect(burst(5_000)).toEqual(['one:5000'])
+    costMs = 20
+    expect(burst(5_000)).toEqual(['one:5000'])
+    expect(burst(5_000)).toEqual(['one:2000', 'one:1000', 'one:1000', 'one:1000'])
   })
 
   it('does not yield on a hidden page, in sync mode, or without a budget', () => {

@@ -208,10 +208,10 @@ describe('frames that will be overwritten', () => {
     expect(codes()).toEqual(['FRAME_TOO_LARGE'])
   })
 
-  it('take 1 MiB at most: then the newest of each type is decoded early', async () => {
+  it('take 4 MiB at most: then the newest of each type is decoded early', async () => {
     const { client, store, decoded, receive, meet, paint } = await setup()
     meet()
-    const large = Array.from({ length: 30 }, (_, i) => text('ticker', `${i}${'x'.repeat(52_428)}`))
+    const large = Array.from({ length: 30 }, (_, i) => text('ticker', `${i}${'x'.repeat(209_715)}`))
     receive(...large)
     expect(decoded).toEqual([large[9], large[19], large[29]])
     paint()

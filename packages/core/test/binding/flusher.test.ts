@@ -57,13 +57,13 @@ describe('Flusher', () => {
   })
 
   const modes: FlushOption[] = ['frame', 'microtask', { everyMs: 1_000 }]
-  it.each(modes)('flushes at once at 1,000 messages or 1 MiB, and not once more (%j)', async (mode) => {
+  it.each(modes)('flushes at once at 10,000 messages or 8 MiB, and not once more (%j)', async (mode) => {
     const { clock, frames, done, flusher } = setup(mode)
-    for (let i = 0; i < 999; i++) flusher.add(1)
+    for (let i = 0; i < 9_999; i++) flusher.add(1)
     expect(done.flushes).toBe(0)
     flusher.add(1)
     expect(done.flushes).toBe(1)
-    flusher.add(1_048_575)
+    flusher.add(8_388_607)
     expect(done.flushes).toBe(1)
     flusher.add(1)
     expect(done.flushes).toBe(2)

@@ -46,11 +46,11 @@ describe('the acknowledged outbox', () => {
     expect(sent).toEqual(['a', 'a'])
   })
 
-  it('F132 keeps 64 on the way, and sends the others as acknowledgements come', () => {
+  it('F132 keeps 128 on the way, and sends the others as acknowledgements come', () => {
     const { outbox, sent, drain, add } = setup(new FakeClock())
     for (let i = 1; i <= 200; i++) add(i)
     drain()
-    expect(sent).toHaveLength(64)
+    expect(sent).toHaveLength(128)
     for (let rx = 1; rx <= 200; rx++) {
       outbox.ack(rx)
       drain()

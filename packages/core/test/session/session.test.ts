@@ -77,15 +77,15 @@ describe('a session', () => {
     await settle()
   })
 
-  it('sends at most 64 at once, and the others as soon as those are acknowledged', async () => {
+  it('sends at most 128 at once, and the others as soon as those are acknowledged', async () => {
     const { client, welcome, control, sent } = setup()
     await welcome()
-    for (let i = 1; i <= 100; i++) void client.send('say', i)
-    expect(sent(2)).toHaveLength(64)
+    for (let i = 1; i <= 200; i++) void client.send('say', i)
+    expect(sent(2)).toHaveLength(128)
     control('sw.ack', { rx: 10 })
-    expect(sent(2)).toHaveLength(74)
-    control('sw.ack', { rx: 74 })
-    expect(sent(2).map(({ data }) => data)).toEqual(Array.from({ length: 100 }, (_, i) => i + 1))
+    expect(sent(2)).toHaveLength(138)
+    control('sw.ack', { rx: 138 })
+    expect(sent(2).map(({ data }) => data)).toEqual(Array.from({ length: 200 }, (_, i) => i + 1))
   })
 
   it('F65 and F66: ignores acknowledgements of the past and of the future', async () => {
