@@ -77,6 +77,8 @@ export default defineConfig({
   resolve: { alias },
   test: {
     setupFiles: [at('packages/core/test/error-texts.ts')],
+    // One more than Vitest takes of two cores: its own process has little to do.
+    maxWorkers: 2,
     coverage: { provider: 'v8', include: ['packages/*/src/**'], reporter: ['text', 'json-summary'] },
     reporters: [
       'default',
