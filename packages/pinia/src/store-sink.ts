@@ -1,4 +1,5 @@
 import {
+  land,
   StatewireError,
   type AnyClient,
   type Batch,
@@ -58,7 +59,7 @@ export class StoreSink implements Sink {
     if (!store) return
     // Not by way of its proxy: at each flush that would take as long as the rules do.
     const raw = toRaw(store)
-    const patch = batch.apply(plainView(raw.$state))
+    const patch = batch.apply(plainView(raw.$state), { inPlace: true })
     for (const key of Object.keys(patch)) this.#options.seen.add(key)
     this.#assign(raw, patch)
   }
@@ -131,7 +132,7 @@ export class StoreSink implements Sink {
         // What throws in here (a synchronous effect) would leave Pinia deaf to later changes.
         for (const key of keys) {
           try {
-            state[key] = patch[key]
+            land(state, key, patch[key])
           } catch (error) {
             failures.push(error)
           }

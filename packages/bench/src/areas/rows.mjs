@@ -1,3 +1,4 @@
+import { upsert } from '@statewire/core'
 import { messages, TYPES } from '../lib/frames.mjs'
 import { interleave } from '../lib/measure.mjs'
 import { rowsOf } from '../lib/report.mjs'
@@ -30,7 +31,12 @@ export async function run(group, settings) {
       copying({ batches, createStore, scene }),
     ]
     // Commits of single rows to strict mode walk through all of them each time: minutes.
-    if (group === 'Pinia') subjects.push(await rowByRow({ batches, createStore, scene }))
+    if (group === 'Pinia') {
+      const inPlace = Object.fromEntries(TYPES.map((type) => [type, upsert(type, { by: 'id', inPlace: true })]))
+      const name = 'statewire, upsert in place'
+      subjects.push(await statewire({ name, batches, wire: inPlace, createStore, scene, client: {} }))
+      subjects.push(await rowByRow({ batches, createStore, scene }))
+    }
     const measured = await interleave(subjects, settings)
     for (const { end } of subjects) end()
     rows.push(...rowsOf(measured, { table: `${group}: keyed rows`, column: `${count} rows`, floor: 'floor' }))

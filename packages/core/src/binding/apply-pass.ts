@@ -3,6 +3,7 @@ import { has } from '../lib/own.ts'
 import type { CompiledEntry, CompiledRule } from './compile-wire.ts'
 import { isObject, markRaw, sealRaw } from './rules/raw.ts'
 import { put, type Scratch } from './rules/built-in.ts'
+import { settled } from './rules/row-changes.ts'
 
 export type State = Record<string, unknown>
 
@@ -18,11 +19,19 @@ export interface Faults {
   missing(key: string, entry: CompiledEntry): void
 }
 
+export interface Application {
+  readonly runs: readonly Run[]
+  readonly faults: Faults
+  /** Whether a rule may give changes of a value instead of a new one. */
+  readonly inPlace: boolean
+}
+
 /** One application of a batch: runs the rules over a working copy, so that later ones see what earlier ones made. */
 export class ApplyPass {
   readonly #state: State
   readonly #runs: readonly Run[]
   readonly #faults: Faults
+  readonly #inPlace: boolean
   readonly #working: State
   // As often as they were written: a set would cost more than looking at one twice.
   readonly #written: string[] = []
@@ -30,10 +39,11 @@ export class ApplyPass {
   readonly #scratch: Scratch | undefined
   #view: State | undefined
 
-  constructor(state: State, runs: readonly Run[], faults: Faults) {
+  constructor(state: State, { runs, faults, inPlace }: Application) {
     this.#state = state
     this.#runs = runs
     this.#faults = faults
+    this.#inPlace = inPlace
     this.#working = copyOf(state, runs)
     this.#scratch = runs.length > 1 ? new Set() : undefined
   }
@@ -62,7 +72,7 @@ export class ApplyPass {
   }
 
   #call(rule: CompiledRule, data: readonly unknown[]): unknown {
-    if (rule.builtIn) return rule.run(this.#working, data, this.#scratch)
+    if (rule.builtIn) return rule.run(this.#working, data, this.#scratch, this.#inPlace)
     const result: unknown = rule.run(this.#viewOf(), data)
     if (!isThenable(result)) return result
     result.then(undefined, () => {})
@@ -88,9 +98,14 @@ export class ApplyPass {
   /** What the application's own rules see: readonly, and no longer ours to change once they have seen it. */
   #viewOf(): State {
     const scratch = this.#scratch
-    if (!scratch) return Object.freeze({ ...this.#working })
+    if (!scratch) {
+      const view = { ...this.#working }
+      for (const key of this.#written) put(view, key, settled(view[key]))
+      return Object.freeze(view)
+    }
     return (this.#view ??= viewOf(this.#working, (value) => {
       if (isObject(value) && scratch.delete(value)) sealRaw(value)
+      return settled(value)
     }))
   }
 }
@@ -107,14 +122,11 @@ function copyOf(state: State, runs: readonly Run[]): State {
   return working
 }
 
-function viewOf(working: State, onSeen: (value: unknown) => void): State {
+/** @param shown What is shown of a value, each time it is looked at. */
+function viewOf(working: State, shown: (value: unknown) => unknown): State {
   const view: State = {}
   for (const key of Object.keys(working)) {
-    const get = (): unknown => {
-      const value = working[key]
-      onSeen(value)
-      return value
-    }
+    const get = (): unknown => shown(working[key])
     Object.defineProperty(view, key, { get, enumerable: true, configurable: true })
   }
   return view

@@ -24,8 +24,8 @@ export class RuleBatch implements Batch {
     this.#faults = new FaultLog(store)
   }
 
-  apply(state: State): State {
-    return new ApplyPass(state, this.#runs, this.#faults).run()
+  apply(state: State, { inPlace = false }: { readonly inPlace?: boolean } = {}): State {
+    return new ApplyPass(state, { runs: this.#runs, faults: this.#faults, inPlace }).run()
   }
 
   /** One problem for each rule that failed. */

@@ -7,8 +7,10 @@ export interface Batch<State = Record<string, unknown>> {
   /**
    * Computes what changes. Pure: reads only `state`, never writes to it, and may be called again.
    * Returns the changed keys only. A rule that throws is left out and reported as a `problem`.
+   *
+   * @param how `inPlace`: some values may be changes of the one that is there, and `land` puts each in its place. @default false
    */
-  apply(state: State): Partial<State>
+  apply(state: State, how?: { readonly inPlace?: boolean }): Partial<State>
 }
 
 /** What a channel tells when messages are missing for good. */

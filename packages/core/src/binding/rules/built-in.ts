@@ -6,11 +6,15 @@ import type { RuleTraits } from '../wire.ts'
  */
 export type Scratch = Set<object>
 
-/** How a built-in rule runs inside a batch. Without `scratch` it copies, and seals what it returns. */
+/**
+ * How a built-in rule runs inside a batch. Without `scratch` it copies, and seals what it returns. With `mayChange` it may give
+ * `RowChanges` instead of a record.
+ */
 export type BuiltIn = (
   state: Readonly<Record<string, unknown>>,
   messages: readonly unknown[],
   scratch?: Scratch,
+  mayChange?: boolean,
 ) => Record<string, unknown>
 
 const builtIns = new WeakSet<object>()

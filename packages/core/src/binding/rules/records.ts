@@ -2,6 +2,7 @@ import { has, own } from '../../lib/own.ts'
 import { isObject, sealRaw, toRaw } from './raw.ts'
 import { put, type Scratch } from './built-in.ts'
 import { copyRecord, keyListOf, type KeyList } from './record-copy.ts'
+import { settled } from './row-changes.ts'
 
 type Items = Record<string, unknown>
 
@@ -21,7 +22,7 @@ export class RecordDraft {
   #owned: boolean
 
   constructor(current: unknown, scratch: Scratch | undefined) {
-    const raw = toRaw(current)
+    const raw = toRaw(settled(current))
     this.#items = isObject(raw) ? raw : {}
     this.#recency = recencies.get(this.#items)
     this.#scratch = scratch

@@ -1,9 +1,10 @@
-import { assertFunction, assertLimit, assertName } from '../../lib/assert.ts'
+import { assertFunction, assertLimit, assertName, invalidOption } from '../../lib/assert.ts'
 import { own } from '../../lib/own.ts'
 import { sealPart } from './raw.ts'
 import type { RuleTraits } from '../wire.ts'
 import { builtIn, change } from './built-in.ts'
 import { keyOf, RecordDraft } from './records.ts'
+import { RowChanges } from './row-changes.ts'
 
 export type ItemKey = string | number | bigint
 
@@ -12,6 +13,14 @@ export interface UpsertOptions<By> {
   by: By
   /** Most items kept: beyond it those go whose last update is longest ago. @default Infinity */
   limit?: number
+  /**
+   * Changes the record that is in the store instead of replacing it, in stores that notice (Pinia): for thousands of items, of
+   * which a flush brings few. Only what looks at a changed item runs again; whoever watches the record itself watches it deeply.
+   * Not together with `limit`.
+   *
+   * @default false
+   */
+  inPlace?: boolean
 }
 
 /** Made by `upsert` with a function. */
@@ -32,9 +41,10 @@ export type Keyed<By extends string> = { readonly [P in By]: ItemKey }
 
 /**
  * Keeps items by their key under a state key; data is an item or an array of items, and an item replaces the one with its key.
- * The record is replaced, never changed; it and its items are raw, plain objects shallow-frozen as well.
+ * The record is replaced, never changed (but see `inPlace`); it and its items are raw, plain objects shallow-frozen as well.
  *
- * @throws {StatewireError} `INVALID_OPTION` when `by` is neither a name nor a function, or the limit is no whole number of at least 1.
+ * @throws {StatewireError} `INVALID_OPTION` when `by` is neither a name nor a function, the limit is no whole number of at least 1,
+ * or `inPlace` is not true or false, or stands beside a limit.
  * @example
  * wire: { ticker: upsert('rows', { by: 'symbol', limit: 500 }) }
  */
@@ -48,19 +58,27 @@ export function upsert<const Key extends string, Item>(
 ): UpsertRule<Key, Item>
 export function upsert(
   key: string,
-  { by, limit = Infinity }: UpsertOptions<string | ((item: never) => ItemKey)>,
+  { by, limit = Infinity, inPlace = false }: UpsertOptions<string | ((item: never) => ItemKey)>,
 ): UpsertRule<string, unknown> & UpsertByRule<string, string> {
   assertName('upsert.key', key)
   if (typeof by === 'string') assertName('upsert.by', by)
   else assertFunction('upsert.by', by)
   assertLimit('upsert.limit', limit)
+  if (typeof inPlace !== 'boolean') throw invalidOption('upsert.inPlace', 'true or false', inPlace)
+  if (inPlace && limit !== Infinity) throw invalidOption('upsert.inPlace', 'no limit beside it', limit)
 
   return builtIn(
-    (state, messages, scratch) => {
+    (state, messages, scratch, mayChange) => {
       // Looked at first: `flat` copies, and most servers send one item a message.
       const items: readonly unknown[] = messages.some(Array.isArray) ? messages.flat() : messages
       // All keys first: a bad item must not leave half of the others in a record that is changed in place.
       const keys = items.map((item) => keyOf(item, by))
+      // `__proto__` is an item like any other, but no name to assign to.
+      if (inPlace && mayChange && !keys.includes('__proto__')) {
+        const changes = RowChanges.of(own(state, key))
+        for (let i = 0; i < items.length; i++) changes.set(keys[i]!, sealPart(items[i]))
+        return items.length === 0 ? {} : change(key, changes)
+      }
       const draft = new RecordDraft(own(state, key), scratch)
       for (let i = 0; i < items.length; i++) {
         draft.set(keys[i]!, sealPart(items[i]))

@@ -4,6 +4,18 @@ import { upsert } from '../../../src/binding/rules/upsert.ts'
 const row = (symbol: string, price = 1) => ({ symbol, price })
 
 describe('upsert', () => {
+  it('replaces its record with `inPlace` too, where nobody asked for changes', () => {
+    const before = { a: row('a') }
+    const { rows } = upsert('rows', { by: 'symbol', inPlace: true })({ rows: before }, [row('b')])
+    expect([rows, Object.isFrozen(rows), before]).toEqual([{ a: row('a'), b: row('b') }, true, { a: row('a') }])
+  })
+
+  it('rejects an `inPlace` that is no truth value, or stands beside a limit', () => {
+    for (const options of [{ inPlace: 1 as never }, { inPlace: true, limit: 5 }]) {
+      expect(() => upsert('rows', { by: 'symbol', ...options })).toThrow('"upsert.inPlace"')
+    }
+  })
+
   it('keeps items by their key, and replaces the one that has it', () => {
     const rule = upsert('rows', { by: 'symbol' })
     const before = { a: row('a'), b: row('b') }
