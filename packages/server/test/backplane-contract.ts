@@ -248,6 +248,33 @@ export function describeBackplaneContract(name: string, make: () => Promise<Back
         expect(await backplane.accept({ ...origin, n: 17 }, DEDUPE_MS)).toEqual({ outcome: 'ok' })
       })
 
+      it.each<[string, Partial<Claim>]>([
+        ['that names a session', { sid: 'of before the restart' }],
+        ['that has settled numbers', { tx: 17 }],
+      ])('F142 of a client %s and is not known stay unknown until one is taken', async (_, given) => {
+        const { backplane, claim } = await setup()
+        expect((await claim(given)).highest).toBeUndefined()
+        // The answer may have been lost.
+        const { sid, generation, highest } = await claim(given)
+        expect(highest).toBeUndefined()
+        const n = given.tx ?? 1
+        expect(await backplane.accept({ cid: 'cid', sid, generation, n }, DEDUPE_MS)).toEqual({ outcome: 'ok' })
+        expect((await claim(given)).highest).toBe(n)
+      })
+
+      it('F142 become known with a publication as well', async () => {
+        const { publish, claim } = await setup()
+        const { sid, generation } = await claim({ tx: 4 })
+        await publish('a', { cid: 'cid', sid, generation, n: 4 })
+        expect((await claim()).highest).toBe(4)
+      })
+
+      it('are none, and known to be none, of a client that is new', async () => {
+        const { claim } = await setup()
+        expect((await claim()).highest).toBeUndefined()
+        expect((await claim()).highest).toBe(0)
+      })
+
       it('are not lowered by a claim that knows less', async () => {
         const { backplane, claim, origin } = await claimed()
         for (const n of [1, 2, 3]) await backplane.accept(origin(n), DEDUPE_MS)
@@ -275,6 +302,32 @@ export function describeBackplaneContract(name: string, make: () => Promise<Back
         const old = { ...origin, generation: before.generation }
         expect(await backplane.accept(old, DEDUPE_MS)).toEqual({ outcome: 'fenced' })
         expect(await publish('a', { ...origin, generation: after.generation })).toMatchObject({ outcome: 'ok' })
+      })
+
+      it('F40 own a client id one at a time: the owner before is fenced off, and what it sends settles nothing', async () => {
+        const { backplane, publish, claim } = await setup(2)
+        const before = await claim()
+        const own = await claim({ cid: 'own' })
+        await publish('a', { cid: 'cid', sid: before.sid, generation: before.generation, n: 1 })
+        const after = await claim({ sid: own.sid })
+        expect(after).toMatchObject({ sid: own.sid, status: 'resumed', highest: 1 })
+        const old = { cid: 'cid', sid: before.sid, generation: before.generation, n: 2 }
+        expect(await backplane.accept(old, DEDUPE_MS)).toEqual({ outcome: 'fenced' })
+        expect(await publish('stale', old)).toEqual({ outcome: 'fenced' })
+        const adopted = { cid: 'cid', sid: own.sid, generation: after.generation, n: 2 }
+        expect(await publish('b', adopted)).toMatchObject({ outcome: 'ok', cursor: { offset: 2 } })
+      })
+
+      it('F40 get a client id back by another claim', async () => {
+        const { backplane, claim } = await setup()
+        const first = await claim()
+        const second = await claim()
+        const third = await claim({ sid: first.sid })
+        const accept = ({ sid, generation }: typeof first) =>
+          backplane.accept({ cid: 'cid', sid, generation, n: 1 }, DEDUPE_MS)
+        expect(await accept(first)).toEqual({ outcome: 'fenced' })
+        expect(await accept(second)).toEqual({ outcome: 'fenced' })
+        expect(await accept(third)).toEqual({ outcome: 'ok' })
       })
 
       it('F39 are resumed on another node, and the node before is told', async () => {

@@ -61,9 +61,15 @@ export interface Claimed {
   readonly sid: string
   /** `lost`: a session was named and is gone, or is another user's. */
   readonly status: 'new' | 'resumed' | 'lost'
-  /** Higher than of any owner before; writes of those are refused as `fenced` from now on. */
+  /**
+   * Higher than of any owner of this session before. Writes of those, and of other sessions that had the client id, are refused as
+   * `fenced` from now on.
+   */
   readonly generation: number
-  /** Highest accepted number; undefined when nothing is remembered of this client id. */
+  /**
+   * Highest accepted number; undefined when nothing was remembered of this client id. That is repeated to a client that was there
+   * before (it names a session, or has settled numbers) until it has one accepted: it may not have heard.
+   */
   readonly highest: number | undefined
   /** The node that held the session before, which is to close its connection. */
   readonly previousNode: string | undefined

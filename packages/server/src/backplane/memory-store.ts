@@ -13,7 +13,7 @@ import type {
 import type { Cursor } from '@statewire/core/protocol'
 import { ExpiringMap } from './expiring-map.ts'
 import { MemoryLogs } from './memory-logs.ts'
-import { refuseNumber } from './settle-number.ts'
+import { claimedClient, refuseNumber, type RememberedClient } from './settle-number.ts'
 
 interface Session {
   readonly userId: string
@@ -33,8 +33,7 @@ export class MemoryStore {
   readonly #env: ServerEnv
   readonly #logs: MemoryLogs
   readonly #sessions: ExpiringMap<Session>
-  /** Highest accepted number by client id. */
-  readonly #highest: ExpiringMap<number>
+  readonly #clients: ExpiringMap<RememberedClient>
   readonly #nodes = new Map<string, { readonly handlers: NodeHandlers; readonly topics: Set<string> }>()
 
   constructor(env: ServerEnv, limits: MemoryLimits) {
@@ -42,7 +41,7 @@ export class MemoryStore {
     this.#env = env
     this.#logs = new MemoryLogs(env, limits)
     this.#sessions = new ExpiringMap(clock, limits.sessions)
-    this.#highest = new ExpiringMap(clock, limits.clients)
+    this.#clients = new ExpiringMap(clock, limits.clients)
   }
 
   open(node: string, handlers: NodeHandlers): void {
@@ -67,7 +66,7 @@ export class MemoryStore {
     const log = this.#logs.toAppend(topic)
     const publication = log.append(payload, this.#clock.monotonic())
     log.trim(this.#clock.monotonic(), retention)
-    if (origin) this.#highest.set(origin.cid, origin.n, dedupeMs)
+    if (origin) this.#settle(origin, dedupeMs)
     for (const { handlers, topics } of this.#nodes.values()) {
       if (topics.has(topic)) handlers.published(topic, log.epoch, publication)
     }
@@ -77,7 +76,7 @@ export class MemoryStore {
   accept(origin: Origin, dedupeMs: number): Accepted {
     const refused = this.#refuse(origin)
     if (refused) return refused
-    this.#highest.set(origin.cid, origin.n, dedupeMs)
+    this.#settle(origin, dedupeMs)
     return { outcome: 'ok' }
   }
 
@@ -87,22 +86,13 @@ export class MemoryStore {
     return log.since(since)
   }
 
-  claim({ cid, sid, userId, node, tx, ttlMs, dedupeMs }: Claim): Claimed {
-    const highest = this.#highest.get(cid)
-    this.#highest.set(cid, Math.max(highest ?? 0, tx - 1), dedupeMs)
-    const session = sid === undefined ? undefined : this.#sessions.get(sid)
-    if (sid === undefined || session?.userId !== userId) {
-      const fresh = this.#env.id()
-      this.#sessions.set(fresh, { userId, generation: 1, node }, ttlMs)
-      const status = sid === undefined ? 'new' : 'lost'
-      return { sid: fresh, status, generation: 1, highest, previousNode: undefined }
-    }
-    const previousNode = session.node
-    const generation = ++session.generation
-    session.node = node
-    this.#sessions.set(sid, session, ttlMs)
-    if (previousNode !== node) this.#nodes.get(previousNode)?.handlers.takenOver(sid, generation)
-    return { sid, status: 'resumed', generation, highest, previousNode }
+  claim(claim: Claim): Claimed {
+    const { cid, sid: named, tx, dedupeMs } = claim
+    const known = this.#clients.get(cid)
+    const claimed = this.#claimSession(claim)
+    const client = claimedClient(known, { owner: claimed.sid, tx, returning: named !== undefined })
+    this.#clients.set(cid, client, dedupeMs)
+    return { ...claimed, highest: known && !known.doubtful ? known.highest : undefined }
   }
 
   touch(sid: string, ttlMs: number): void {
@@ -114,8 +104,28 @@ export class MemoryStore {
     return this.#env.clock
   }
 
+  #claimSession({ sid, userId, node, ttlMs }: Claim): Omit<Claimed, 'highest'> {
+    const session = sid === undefined ? undefined : this.#sessions.get(sid)
+    if (sid === undefined || session?.userId !== userId) {
+      const fresh = this.#env.id()
+      this.#sessions.set(fresh, { userId, generation: 1, node }, ttlMs)
+      const status = sid === undefined ? 'new' : 'lost'
+      return { sid: fresh, status, generation: 1, previousNode: undefined }
+    }
+    const previousNode = session.node
+    const generation = ++session.generation
+    session.node = node
+    this.#sessions.set(sid, session, ttlMs)
+    if (previousNode !== node) this.#nodes.get(previousNode)?.handlers.takenOver(sid, generation)
+    return { sid, status: 'resumed', generation, previousNode }
+  }
+
+  #settle({ cid, sid, n }: Origin, dedupeMs: number): void {
+    this.#clients.set(cid, { owner: sid, highest: n, doubtful: false }, dedupeMs)
+  }
+
   #refuse(origin: Origin) {
     const generation = this.#sessions.get(origin.sid)?.generation
-    return refuseNumber({ generation, highest: this.#highest.get(origin.cid) }, origin)
+    return refuseNumber({ generation, client: this.#clients.get(origin.cid) }, origin)
   }
 }

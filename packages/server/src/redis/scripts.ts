@@ -57,7 +57,7 @@ const PUBLISH_NUMBERED = `
 local clientKey, sessionKey = KEYS[3], KEYS[4]
 local number, generation, owner = ARGV[7], ARGV[8], ARGV[9]
 ${CHECK_NUMBER}${APPEND}
-redis.call('HSET', clientKey, 'highest', number)
+redis.call('HSET', clientKey, 'highest', number, 'doubtful', '0')
 redis.call('PEXPIRE', clientKey, client[4])
 return {'ok', epoch, offset}`
 
@@ -65,7 +65,7 @@ const ACCEPT = `
 local clientKey, sessionKey = KEYS[1], KEYS[2]
 local number, generation, owner, dedupeMs = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 ${CHECK_NUMBER}
-redis.call('HSET', clientKey, 'highest', number)
+redis.call('HSET', clientKey, 'highest', number, 'doubtful', '0')
 redis.call('PEXPIRE', clientKey, dedupeMs)
 return {'ok'}`
 
@@ -86,7 +86,8 @@ return {epoch, last, redis.call('XRANGE', log, string.format('%.0f-0', since + 1
 
 /**
  * Hands a client id, and the named session if it is this user's, to a new owner. The generation rises above all that either has
- * seen, so that the owners before can write no more.
+ * seen, so that the owners before can write no more. A client that was there before and is not known is doubtful until one of its
+ * numbers is accepted: what it calls settled is not told to it as accepted.
  */
 const CLAIM = `
 local clientKey, namedKey, newKey = KEYS[1], KEYS[2], KEYS[3]
@@ -102,18 +103,19 @@ if namedOwner ~= '' then
     status = 'lost'
   end
 end
-local client = redis.call('HMGET', clientKey, 'user', 'generation', 'highest')
+local client = redis.call('HMGET', clientKey, 'user', 'generation', 'highest', 'doubtful')
 if client[2] then generation = math.max(generation, tonumber(client[2])) end
 local known = client[1] == user
 local highest = known and math.max(tonumber(client[3]), tx - 1) or tx - 1
+local doubtful = known and client[4] == '1' or not known and (namedOwner ~= '' or tx > 1)
 local current = string.format('%.0f', generation + 1)
 redis.call('HSET', clientKey, 'user', user, 'owner', owner, 'generation', current,
-  'highest', string.format('%.0f', highest), 'dedupeMs', dedupeMs)
+  'highest', string.format('%.0f', highest), 'doubtful', doubtful and '1' or '0', 'dedupeMs', dedupeMs)
 redis.call('PEXPIRE', clientKey, dedupeMs)
 redis.call('HSET', sessionKey, 'user', user, 'generation', current, 'node', node, 'client', clientKey, 'dedupeMs', dedupeMs)
 redis.call('PEXPIRE', sessionKey, ttlMs)
 if previous and previous ~= node then redis.call('PUBLISH', nodes .. previous, current .. ':' .. namedSid) end
-return {status, generation + 1, known and highest or false, previous}`
+return {status, generation + 1, known and not doubtful and highest or false, previous}`
 
 /** A session that is in use keeps the numbers of its client remembered. */
 const TOUCH = `
