@@ -9,6 +9,7 @@ import type { Quality } from './connection/quality.ts'
 import { QualitySampler } from './connection/quality-sampler.ts'
 import type { ConnectionState } from './connection/state.ts'
 import { Emitter, type Unsubscribe } from './lib/emitter.ts'
+import { invalidOption } from './lib/assert.ts'
 import { StatewireError } from './lib/errors.ts'
 import { MessageRouter } from './message-router.ts'
 import type { MessageOptions, RequestOptions } from './options.ts'
@@ -92,10 +93,13 @@ export class StatewireClient implements Client {
       watermark,
       link: {
         send: (frame) => this.#connection.bufferedBytes < HIGH_WATER_BYTES && this.#connection.sendControl(frame),
+        tell: (frame) => void this.#connection.sendControl(frame),
         recovered: () => this.#connection.recovered(),
         check: () => this.#connection.check(),
+        renew: () => this.#connection.renew(),
         end: (verdict) => this.#connection.end(verdict),
       },
+      closed: () => (this.state.status === 'closed' ? closedError(this.state.reason) : undefined),
       deliver: (message, frame, topic) => this.#show(message, frame, topic),
       token: options.auth?.token,
       report: (error) => this.report(error),
@@ -232,7 +236,12 @@ export class StatewireClient implements Client {
     const { codec, requests } = this.#options
     if (!this.#session || this.#session.mode === 'plain') return this.#requests.ask(type, params, { timeoutMs, signal })
     if (this.state.status === 'closed') return Promise.reject(closedError(this.state.reason))
-    const frame = codec.encode({ type, data: params })
+    let frame: Frame
+    try {
+      frame = codec.encode({ type, data: params })
+    } catch (cause) {
+      return rejected(new StatewireError('ENCODE', { messageType: type }, { cause }))
+    }
     return this.#session.request(type, frame, { timeoutMs: timeoutMs ?? requests.timeoutMs, signal })
   }
 
@@ -241,6 +250,8 @@ export class StatewireClient implements Client {
       const expected = 'a message type (a string that is not empty)'
       return rejected(new StatewireError('INVALID_OPTION', { option: 'send(type)', expected, received: type }))
     }
+    const misfit = this.#session?.misfit(type)
+    if (misfit) return rejected(misfit)
     const checked = this.#check.sent(type, data)
     if (!checked.ok) return rejected(checked.error)
     try {
@@ -251,6 +262,10 @@ export class StatewireClient implements Client {
   }
 
   sendRaw(frame: Frame): Promise<void> {
+    // A server of sessions would never take it, nor anything that was sent after it.
+    if (this.#session?.mode === 'session' && !this.#options.codec.decode(frame)) {
+      return rejected(invalidOption('sendRaw(frame)', 'a message, over a session', typeof frame))
+    }
     return this.#hand(RAW, frame)
   }
 

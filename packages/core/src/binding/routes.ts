@@ -30,6 +30,12 @@ export class Routes {
   #bytes = 0
   #order = 0
   #anyKeepsLast = false
+  readonly #settle: () => void
+
+  /** @param settle Decodes the frames that routes hold: what is forgotten with a route would land behind what comes next. */
+  constructor(settle: () => void = () => {}) {
+    this.#settle = settle
+  }
 
   /** False as long as no type can be conflated at all: then there is nothing to ask of a frame. */
   get anyKeepsLast(): boolean {
@@ -127,9 +133,10 @@ export class Routes {
   #forgetOldest(): void {
     this.#oldest ??= this.#routes.values()
     while (this.#bytes > REPLAY_BYTES || this.#routes.size > REPLAY_TYPES) {
-      const { type, bytes } = this.#oldest.next().value as Route
-      this.#routes.delete(type)
-      this.#bytes -= bytes
+      const route = this.#oldest.next().value as Route
+      if (route.held) this.#settle()
+      this.#routes.delete(route.type)
+      this.#bytes -= route.bytes
     }
   }
 }

@@ -162,6 +162,11 @@ export class Connection {
     this.#watch?.doubt()
   }
 
+  /** Replaces the link. */
+  renew(): void {
+    this.#dispatch({ type: 'renew' })
+  }
+
   /** Gives the link up. */
   end(verdict: CloseVerdict): void {
     this.#dispatch({ type: 'lost', reason: 'closed', verdict })

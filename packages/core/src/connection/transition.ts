@@ -18,7 +18,8 @@ export interface Machine {
 }
 
 export type ConnectionEvent =
-  | { readonly type: 'connect' | 'retryNow' }
+  /** `renew`: another link in place of this one, which has done nothing wrong. */
+  | { readonly type: 'connect' | 'retryNow' | 'renew' }
   | { readonly type: 'disconnect'; readonly reason: 'requested' | 'disposed' }
   | { readonly type: 'prepared' }
   /** `final`: an empty token in answer to a refusal, which no retry can mend. */
@@ -91,6 +92,8 @@ export function transition(machine: Machine, event: ConnectionEvent, context: Co
     case 'retryNow':
       // After an intended disconnect or before the first connect there is nothing to retry.
       return state.status === 'idle' || state.status === 'closed' ? stay(machine) : connect(machine, context)
+    case 'renew':
+      return state.status === 'open' || state.status === 'recovering' ? prepare(machine, context) : stay(machine)
     case 'disconnect':
       return disconnect(machine, event.reason, context)
     case 'prepared':

@@ -163,7 +163,8 @@ export class SessionChannel implements Channel {
     if (!cursor || !this.#answered || this.#wanted === 0 || offset <= cursor.offset) return
     if (offset > cursor.offset + 1) return this.#ask() // a hole: what is missing comes again, from the cursor on
     this.#events.emit('message', message)
-    deliver()
+    // A listener may have signed out: nobody after it is shown what was the last user's.
+    if (this.#cursor === cursor) deliver()
     // Afterwards, so that a message counts as seen only when everybody has been called; unless one of them ended it all.
     if (this.#cursor === cursor) this.#cursor = { epoch: cursor.epoch, offset }
   }
@@ -179,6 +180,7 @@ export class SessionChannel implements Channel {
     this.linkLost()
     this.#cancelRelease?.()
     this.#wanted = 0
+    this.#cursor = undefined
     this.#enter('idle')
     this.#events.clear()
   }

@@ -13,10 +13,14 @@ import type { Channel } from './channel.ts'
 export interface SessionLink {
   /** Hands a frame to the link, open or not yet; false when there is none, or it has enough to do. */
   readonly send: (frame: Frame) => boolean
+  /** Hands a frame to the link however much that has to do: what the session itself has to say is short, and said once. */
+  readonly tell: (frame: Frame) => void
   /** The session is there: the connection may open. */
   readonly recovered: () => void
   /** Has the link checked at once, as after a wake-up. */
   readonly check: () => void
+  /** Replaces the link, which has done nothing wrong. */
+  readonly renew: () => void
   /** Gives the link up. */
   readonly end: (verdict: CloseVerdict) => void
 }
@@ -33,6 +37,8 @@ export interface SessionDeps {
   readonly name: string
   /** Where the server is. May throw or reject. */
   readonly url: () => string | Promise<string>
+  /** Why nothing can be sent any more, if that is so. */
+  readonly closed: () => StatewireError | undefined
   /** Shows a message, of a topic or the client's own, to rules and listeners; returns once all of them were called. */
   readonly deliver: (message: Envelope, frame: Frame, topic?: string) => void
   /** Asks the application for a token; undefined where there is no auth. */
@@ -67,6 +73,8 @@ export interface ClientSession {
   readonly heartbeat: ResolvedHeartbeat | undefined
   /** What the server said about coming back, before it closed. */
   readonly farewell: CloseVerdict | undefined
+  /** Why no message of this type can go over a session. */
+  misfit(messageType: string): StatewireError | undefined
   /** The auth frame was sent: says hello where the server is known to understand it. */
   greet(): void
   /** A link opened whose server accepts without a word. Returns whether it has to wait for the session. */

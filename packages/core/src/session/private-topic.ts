@@ -24,6 +24,12 @@ export class PrivateTopic {
     if (this.cursor === cursor) this.cursor = { epoch: cursor.epoch, offset }
   }
 
+  /** The server has lost a part of it. What was answered meanwhile nobody will hear. */
+  gap(cursor: Cursor): void {
+    this.cursor = cursor
+    this.#requests.lost()
+  }
+
   reply({ data, sw }: Envelope): void {
     const placed = parsePlaced(sw)
     if (!placed || placed.re === undefined || placed.c !== PRIVATE_TOPIC) return

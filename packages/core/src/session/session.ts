@@ -1,8 +1,10 @@
 import type { ResolvedHeartbeat } from '../connection/policy.ts'
 import { randomId } from '../env/ids.ts'
+import { invalidOption } from '../lib/assert.ts'
 import { StatewireError } from '../lib/errors.ts'
+import { rejected } from '../outbox/outbox.ts'
 import type { CloseVerdict } from '../protocol/close-codes.ts'
-import type { Envelope } from '../protocol/envelope.ts'
+import { MAX_TYPE_LENGTH, type Envelope } from '../protocol/envelope.ts'
 import {
   parseAnnouncement,
   parsePlaced,
@@ -31,9 +33,10 @@ import type { BoxIdentity, OutboxStorage } from './storage.ts'
 import { TokenRefresh } from './token-refresh.ts'
 
 const STRIKES = 2
+/** How long a server may keep quiet on a new link before it counts as one that has forgotten sessions, in milliseconds. */
+const SILENT_MS = 10_000
 const TAKEN_OVER = 4009
 const RETRY: CloseVerdict = { action: 'retry' }
-const AT_ONCE: CloseVerdict = { action: 'retryLater', afterMs: 0, spreadMs: 0 }
 const PREFIX = 'sw.'
 
 /**
@@ -77,6 +80,7 @@ class Session implements ClientSession {
   #confirmed = false
   /** Links in a row that were lost after hello, and before the server said anything of sessions. */
   #strikes = 0
+  #cancelSilence: (() => void) | undefined
 
   constructor(deps: SessionDeps, { required, storage, park }: ResolvedSession) {
     const { clock, codec, limits, watermark, link, random, token, report } = deps
@@ -127,6 +131,12 @@ class Session implements ClientSession {
     return contract && heartbeatOf(contract)
   }
 
+  misfit(messageType: string): StatewireError | undefined {
+    if (this.#mode === 'plain' || (messageType.length <= MAX_TYPE_LENGTH && !messageType.startsWith(PREFIX))) return
+    const expected = `at most ${MAX_TYPE_LENGTH} characters, not beginning with "${PREFIX}"`
+    return invalidOption('message type', expected, messageType)
+  }
+
   greet(): void {
     if (this.#announcement || this.#required) this.#hello()
   }
@@ -161,7 +171,7 @@ class Session implements ClientSession {
     }
     if (type.startsWith(PREFIX)) return this.#control(type as SessionMessageType, sw)
     // A server that keeps sessions says so first.
-    if (this.#mode === 'unknown' && !this.#greeted) this.#plain()
+    if (!this.#greeted && this.outbox.numbering === undefined) this.#goOnPlainly()
     if (sw === undefined || !this.#welcomed) return false
     const placed = parsePlaced(sw)
     if (!placed) return false
@@ -183,6 +193,7 @@ class Session implements ClientSession {
     this.#confirmed = false
     this.#welcomed = false
     this.#farewell = undefined
+    this.#cancelSilence?.()
     this.#refresh.stop()
     this.#keeper?.ignoreOrphans()
     this.outbox.linkLost()
@@ -221,6 +232,8 @@ class Session implements ClientSession {
   }
 
   #post(messageType: string, frame: Frame, posting: Posting): Promise<void> {
+    const reason = this.#deps.closed() ?? this.misfit(messageType)
+    if (reason) return rejected(reason)
     const promise = this.outbox.add(messageType, frame, posting)
     this.#drain()
     return promise
@@ -237,7 +250,7 @@ class Session implements ClientSession {
   }
 
   #tell<Type extends SessionMessageType>(type: Type, sw: SessionMessages[Type]): void {
-    this.#deps.link.send(this.#deps.codec.encode(sessionMessage(type, sw)))
+    this.#deps.link.tell(this.#deps.codec.encode(sessionMessage(type, sw)))
   }
 
   #hello(): void {
@@ -283,7 +296,10 @@ class Session implements ClientSession {
       case 'sw.subd':
         return this.#with(type, sw, (subd) => this.#channels.find(subd.c)?.subscribed(subd))
       case 'sw.gap':
-        return this.#with(type, sw, (gap) => this.#channels.find(gap.c)?.gap(gap))
+        return this.#with(type, sw, (gap) => {
+          if (gap.c === PRIVATE_TOPIC) this.#private.gap(gap.cursor)
+          else this.#channels.find(gap.c)?.gap(gap)
+        })
       case 'sw.authd':
         return this.#with(type, sw, ({ tokenTtlMs }) => this.#refresh.schedule(tokenTtlMs))
       case 'sw.reauth':
@@ -348,8 +364,9 @@ class Session implements ClientSession {
     this.outbox.renumber()
   }
 
-  /** From now on the server knows us as this one. */
+  /** From now on the server knows us as this one, and no reply to who we were comes any more. */
   #become({ cid, sid }: BoxIdentity): void {
+    this.#requests.lost()
     this.#cid = cid
     this.#sid = sid
     this.#private.cursor = undefined
@@ -358,7 +375,7 @@ class Session implements ClientSession {
   /** Goes on as the client that a page before was. A session that is there stays: it is only told another client. */
   #adopt(identity: BoxIdentity): void {
     if (this.#sid === undefined) return this.#become(identity)
-    this.#deps.link.end(AT_ONCE)
+    this.#deps.link.renew()
     this.outbox.renumber()
     this.#cid = identity.cid
   }
@@ -404,7 +421,18 @@ class Session implements ClientSession {
   }
 
   #startPlainly(): void {
-    if (this.#greeted || this.#mode === 'session' || this.outbox.numbered) return
-    this.outbox.numbering = false
+    if (this.#greeted) return
+    if (this.#mode !== 'session' && !this.outbox.numbered) this.outbox.numbering = false
+    // It kept sessions once, and would say so at once if it still did: a word of anything else tells, or that none comes.
+    else this.#cancelSilence = this.#deps.clock.schedule(SILENT_MS, () => this.#silent())
+  }
+
+  #silent(): void {
+    if (!this.#greeted && this.outbox.numbering === undefined && !this.#required) this.#goOnPlainly()
+  }
+
+  #goOnPlainly(): void {
+    this.#plain()
+    this.#drainAgain()
   }
 }

@@ -208,6 +208,16 @@ describe('frames that will be overwritten', () => {
     expect(codes()).toEqual(['FRAME_TOO_LARGE'])
   })
 
+  it('land before what comes after them, though so many types came between that theirs was forgotten', async () => {
+    const { store, receive, meet, paint } = await setup()
+    meet()
+    receive(text('ticker', 1))
+    for (let i = 0; i < 1_000; i++) receive(text(`event/${i}`, i))
+    receive(text('ticker', 2))
+    paint()
+    expect(store.state['last']).toBe(2)
+  })
+
   it('take 4 MiB at most: then the newest of each type is decoded early', async () => {
     const { client, store, decoded, receive, meet, paint } = await setup()
     meet()

@@ -52,6 +52,7 @@ const machines = {
 const events = {
   connect: { type: 'connect' },
   retryNow: { type: 'retryNow' },
+  renew: { type: 'renew' },
   disconnect: { type: 'disconnect', reason: 'requested' },
   dispose: { type: 'disconnect', reason: 'disposed' },
   prepared: { type: 'prepared' },
@@ -158,6 +159,7 @@ const table: { readonly [Name in MachineName]: { readonly [Name in EventName]?: 
     'lost, token expired': 'failed 1 (auth) | abandon',
   },
   recovering: {
+    renew: 'preparing 1 | abandon, prepare',
     ...ENDS,
     ...LINK_LOST,
     ...SUSPEND,
@@ -167,6 +169,7 @@ const table: { readonly [Name in MachineName]: { readonly [Name in EventName]?: 
     'lost with penalty': 'waiting 2 (closed) in 2250 | abandon, retry in 2250',
   },
   open: {
+    renew: 'preparing 1 | abandon, prepare',
     ...ENDS,
     refused: 'preparing 1 (auth) | abandon, prepare refused',
     lost: 'waiting 1 (heartbeat) in 1000 | abandon, retry in 1000',
@@ -182,6 +185,7 @@ const table: { readonly [Name in MachineName]: { readonly [Name in EventName]?: 
     hide: 'suspended 0 (hidden) | abandon',
   },
   'open after failures': {
+    renew: 'preparing 2 | abandon, prepare',
     ...ENDS,
     refused: 'preparing 2 (auth) | abandon, prepare refused',
     lost: 'waiting 3 (heartbeat) in 7750 | abandon, retry in 7750',
@@ -197,6 +201,7 @@ const table: { readonly [Name in MachineName]: { readonly [Name in EventName]?: 
     hide: 'suspended 2 (hidden) | abandon',
   },
   'open after a refusal': {
+    renew: 'preparing 1 | abandon, prepare refused',
     ...ENDS,
     ...LINK_LOST,
     ...SUSPEND,
