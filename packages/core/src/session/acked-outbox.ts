@@ -102,11 +102,12 @@ export class AckedOutbox implements ClientOutbox {
     );
     const limit = this.#entries.limit(bytes)
     if (limit) return rejected(new StatewireError('OUTBOX_FULL', { limit, messageType }))
-    this.#entries.add(entry)
     const { signal } = posting
     signal?.addEventListener('abort', () => this.#giveUp(entry, signal.reason), { once: true })
     // A server that numbers nothing has it at once.
     if (this.numbering !== false) this.#keeper.keep(entry)
+    // Last: who is told that it fills up may send, and that is younger.
+    this.#entries.add(entry)
     this.#arm()
     return handled(promise)
   }
@@ -188,15 +189,15 @@ export class AckedOutbox implements ClientOutbox {
   /** Messages can be kept from now on. What a page before kept goes first, as it was. */
   restore(content: BoxContent | undefined): void {
     const { clock, failed = () => {}, ready } = this.#deps
-    const own = [...this.#entries]
     const restored = content ? restoredEntries(content.messages, { clock, failed }) : []
-    this.#entries.addOlder(restored)
     this.#keeper.begin(restored)
     this.#unsure = restored.length > 0
     const last = restored.findLast(({ n }) => n !== undefined)
     if (last?.n !== undefined) this.#nextNumber = last.n + 1
+    if (this.numbering !== false) for (const entry of this.#entries) this.#keeper.keep(entry)
+    // Last, as in `add`.
+    this.#entries.addOlder(restored)
     if (this.numbering === false) this.plain()
-    else for (const entry of own) this.#keeper.keep(entry)
     this.#due()
     ready()
   }

@@ -75,7 +75,7 @@ export function restoredEntries(
 ): Entry[] {
   const entries: Entry[] = []
   let last: number | undefined
-  for (const { seq, n, messageType, frame, topic, expiresAt } of messages.toSorted((a, b) => a.seq - b.seq)) {
+  for (const { seq, n, messageType, frame, topic, expiresAt } of messages.toSorted(inOrder)) {
     // Numbers in between were given to what is not kept, and have to be settled all the same.
     for (let hole = (last ?? Infinity) + 1; n !== undefined && hole < n; hole++) entries.push(skipped(hole))
     last = n ?? last
@@ -92,6 +92,13 @@ export function restoredEntries(
     entries.push(Object.assign(entry, { seq, n }))
   }
   return entries
+}
+
+/** Those with numbers were first in line; what was kept only when it got its number may have the higher `seq`. */
+function inOrder(a: KeptMessage, b: KeptMessage): number {
+  if (a.n !== undefined && b.n !== undefined) return a.n - b.n
+  if (a.n === undefined && b.n === undefined) return a.seq - b.seq
+  return a.n === undefined ? 1 : -1
 }
 
 function skipped(n: number): Entry {

@@ -1,16 +1,30 @@
-import { FakeClock } from '@statewire/testing'
+import { FakeClock, settle } from '@statewire/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { jsonCodec, type Clock } from '../../src/index.ts'
 import { Watermark } from '../../src/outbox/watermark.ts'
 import { AckedOutbox } from '../../src/session/acked-outbox.ts'
+import { BoxWriter } from '../../src/session/box-writer.ts'
+import type { OutboxBox } from '../../src/session/index.ts'
+import { FakeDisk } from './fake-disk.ts'
 
-function setup(clock: Clock) {
+interface Setup {
+  readonly capacity?: number
+  readonly box?: OutboxBox
+  readonly onHighWater?: () => void
+}
+
+function setup(clock: Clock, { capacity = 1_000, box, onHighWater }: Setup = {}) {
   const sent: unknown[] = []
   const levels: string[] = []
-  const limits = { capacity: 1_000, maxBytes: 1_000_000, maxAgeMs: Infinity, overflow: 'reject' } as const
+  const limits = { capacity, maxBytes: 1_000_000, maxAgeMs: Infinity, overflow: 'reject' } as const
+  const writer = box && new BoxWriter({ box, clock, identity: () => ({ cid: 'c1' }), failed: () => {} })
   const outbox: AckedOutbox = new AckedOutbox({
     limits,
-    watermark: new Watermark(limits, (event, { messages }) => levels.push(`${event} ${messages}`)),
+    watermark: new Watermark(limits, (event, { messages }) => {
+      levels.push(`${event} ${messages}`)
+      if (event === 'highWater') onHighWater?.()
+    }),
+    writer: () => writer,
     clock,
     codec: jsonCodec(),
     overdue: () => {},
@@ -70,5 +84,18 @@ describe('the acknowledged outbox', () => {
     }
     expect(levels).toHaveLength(2)
     expect(outbox.size).toBe(0)
+  })
+
+  it('keeps what a listener of highWater sends after the message that it is told of', async () => {
+    const disk = new FakeDisk()
+    const box = await disk.page().create('ann')
+    const { drain, add, sent } = setup(new FakeClock(), { capacity: 4, box, onHighWater: () => add('told') })
+    for (const data of ['a', 'b', 'c']) add(data)
+    drain()
+    await settle()
+    expect(sent).toEqual(['a', 'b', 'c', 'told'])
+    expect(disk.kept).toEqual(sent)
+    const kept = [...disk.boxes.values()].flatMap(({ messages }) => [...messages.values()])
+    expect(kept.map(({ seq, n }) => [seq, n])).toEqual([1, 2, 3, 4].map((place) => [place, place]))
   })
 })

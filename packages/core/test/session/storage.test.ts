@@ -154,6 +154,41 @@ describe('an outbox that is kept', () => {
     ])
   })
 
+  it('F136 loses nothing where what a crashed page left fills the outbox, and a listener of highWater sends', async () => {
+    const before = await crashed({ known: ['a', 'b', 'c'] })
+    const between = setup(before.disk, { outbox: { capacity: 5 } })
+    between.client.on('highWater', () => void between.client.send('say', 'told'))
+    void between.client.send('say', 'own')
+    await between.welcome({ rx: 0 })
+    const all = ['a', 'b', 'c', 'own', 'told'].map((data, index) => [data, index + 1])
+    expect(between.said()).toEqual(all)
+    between.page.crash()
+    const { welcome, said } = setup(before.disk)
+    await welcome({ rx: 0 })
+    expect(said()).toEqual(all)
+  })
+
+  it('F136 sends in order of the numbers what was kept after what is younger', async () => {
+    const before = setup()
+    const link = await before.open()
+    link.bufferedBytes = 2_000_000
+    void before.client.send('say', 'a')
+    await before.drop()
+    void before.client.send('say', 'b')
+    await before.welcome()
+    expect(before.said()).toEqual([
+      ['a', 1],
+      ['b', 2],
+    ])
+    before.page.crash()
+    const { welcome, said } = setup(before.disk)
+    await welcome({ rx: 0 })
+    expect(said()).toEqual([
+      ['a', 1],
+      ['b', 2],
+    ])
+  })
+
   it('F142 reports what a server without memory may have twice', async () => {
     const before = await crashed({ known: ['a'] })
     const { welcome, said, problems } = setup(before.disk)
