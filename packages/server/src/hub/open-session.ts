@@ -30,12 +30,12 @@ export async function openSession<U extends User>(
 ): Promise<void> {
   const { user } = link
   await core.ready
-  if (hello.sid !== undefined) await core.sessions.release(hello.sid, user.id)
-  if (!link.open) return
   const { backplane, session: times } = core.options
   const { sid, tx } = hello
   // A client id is not a secret: another user who knows it has an outbox of their own by that name.
   const cid = JSON.stringify([user.id, hello.cid])
+  await core.sessions.release({ sid, cid, userId: user.id })
+  if (!link.open) return
   const claimed = await backplane.claim({ cid, sid, tx, userId: user.id, node: core.node, ...times })
   // The session is kept for its time, and ends by itself.
   if (!link.open) return

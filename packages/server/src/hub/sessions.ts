@@ -3,10 +3,20 @@ import type { HubCore } from './core.ts'
 import { Session, type ClaimedSession } from './session.ts'
 import type { User } from './types.ts'
 
+/** What is to be had by another link. */
+export interface Released {
+  readonly sid: string | undefined
+  /** Includes the user. */
+  readonly cid: string
+  readonly userId: string
+}
+
 /** The sessions this node has a link to, or work left of. */
 export class Sessions<U extends User> {
   readonly #core: HubCore<U>
   readonly #sessions = new Map<string, Session<U>>()
+  /** By client id: the last session that came with it. */
+  readonly #byClient = new Map<string, Session<U>>()
 
   constructor(core: HubCore<U>) {
     this.#core = core
@@ -20,14 +30,16 @@ export class Sessions<U extends User> {
   }
 
   /**
-   * Takes a session from its link on this node, if that is there, and waits for the message that is being worked on: whoever claims
-   * the session next then learns its number, and does not send it again.
+   * Takes a session, and whichever has the client id, from its link on this node, if that is there, and waits for the message that
+   * is being worked on: whoever claims them next then learns its number, and does not send it again.
    */
-  async release(sid: string, userId: string): Promise<void> {
-    const session = this.#sessions.get(sid)
-    if (session?.userId !== userId) return
-    session.link?.takenOver()
-    await session.inbox.idle()
+  async release({ sid, cid, userId }: Released): Promise<void> {
+    const named = sid === undefined ? undefined : this.#sessions.get(sid)
+    const other = this.#byClient.get(cid)
+    if (named?.userId === userId) named.link?.takenOver()
+    // A link that goes on sending would make the wait endless.
+    other?.link?.takenOver()
+    await Promise.all([named?.userId === userId && named.inbox.idle(), other?.inbox.idle()])
   }
 
   /** Binds a claimed session to its link; undefined when another link of this node claimed it after that. */
@@ -38,9 +50,11 @@ export class Sessions<U extends User> {
     known?.link?.takenOver()
     if (known?.cid === cid) {
       known.attach(claimed)
+      this.#byClient.set(cid, known)
       return known
     }
     const session = new Session(this.#core, claimed)
+    this.#byClient.set(cid, session)
     this.#sessions.set(sid, session)
     return session
   }
@@ -73,7 +87,9 @@ export class Sessions<U extends User> {
   }
 
   #forget(session: Session<U>): void {
-    if (!session.link && this.#sessions.get(session.sid) === session) this.#sessions.delete(session.sid)
+    if (session.link) return
+    if (this.#sessions.get(session.sid) === session) this.#sessions.delete(session.sid)
+    if (this.#byClient.get(session.cid) === session) this.#byClient.delete(session.cid)
   }
 
   #touch(sid: string): void {
