@@ -19,7 +19,7 @@ export type Settlement =
   | { readonly kind: 'later'; readonly code: string; readonly message: string }
 
 export interface InboxPort {
-  /** Does what the message asks for. Never rejects. */
+  /** Does what the message asks for. SHOULD NOT throw or reject: the message is refused then. */
   apply(entry: Entry): Settlement | Promise<Settlement>
   /** Stores number and settlement in one step. */
   store(settlement: Exclude<Settlement, { kind: 'later' }>, n: number): Promise<Accepted | Published>
@@ -29,12 +29,15 @@ export interface InboxPort {
   gap(): void
   fenced(): void
   failed(error: unknown): void
+  /** Something threw that never should. */
+  broke(error: unknown): void
   retryMs(): number
   now(): number
 }
 
 const MOST_UNACKED = 32
 const GAP_AGAIN_MS = 1_000
+const BROKEN: Refusal = { code: 'failed', message: 'The server failed on this message.' }
 
 /** Takes the numbered messages of one session: in order, one at a time, each once. */
 export class Inbox {
@@ -86,10 +89,16 @@ export class Inbox {
 
   async #run(): Promise<void> {
     this.#running = true
-    for (let entry = this.#queue.shift(); entry; entry = this.#queue.shift()) await this.#take(entry)
-    this.#flushAck()
-    this.#running = false
-    for (const resolve of this.#idle.splice(0)) resolve()
+    try {
+      for (let entry = this.#queue.shift(); entry; entry = this.#queue.shift()) await this.#take(entry)
+      this.#flushAck()
+    } catch (error) {
+      this.#port.broke(error)
+    } finally {
+      // Whatever happened: an inbox that seems to run takes nothing, and drain waits for it.
+      this.#running = false
+      for (const resolve of this.#idle.splice(0)) resolve()
+    }
   }
 
   async #take(entry: Entry): Promise<void> {
@@ -100,16 +109,26 @@ export class Inbox {
     }
     if (n > this.#highest + 1) return this.#gap(n, this.#highest + 1)
     this.#gapTold = undefined
-    const settlement = this.#settled?.n === n ? this.#settled.settlement : await this.#apply(entry)
+    const settlement = this.#settledBefore(entry) ?? (await this.#apply(entry))
     if (settlement.kind === 'later') return this.#later(n, settlement)
     await this.#store(n, settlement)
   }
 
-  #apply(entry: Entry): Settlement | Promise<Settlement> {
-    const settlement = this.#port.apply(entry)
-    // It may take long, and what is settled before need not wait for it.
-    if (settlement instanceof Promise) this.#flushAck()
-    return settlement
+  #settledBefore({ kind, sw }: Entry): Settlement | undefined {
+    // What the client gave up must not appear after all: a skip is applied in its own right.
+    return kind === 'message' && this.#settled?.n === sw.n ? this.#settled.settlement : undefined
+  }
+
+  async #apply(entry: Entry): Promise<Settlement> {
+    try {
+      const settlement = this.#port.apply(entry)
+      // It may take long, and what is settled before need not wait for it.
+      if (settlement instanceof Promise) this.#flushAck()
+      return await settlement
+    } catch (error) {
+      this.#port.broke(error)
+      return { kind: 'accept', refusal: BROKEN }
+    }
   }
 
   async #store(n: number, settlement: Exclude<Settlement, { kind: 'later' }>): Promise<void> {

@@ -9,6 +9,10 @@ type Message = Extract<Entry, { kind: 'message' }>
 
 const RETRY_MS = 1_000
 const DENIED: Refusal = { code: 'denied', message: 'You may not publish to this topic.' }
+const UNWRITABLE: Refusal = {
+  code: 'encode',
+  message: 'The server cannot write this data as JSON: it is nested too deeply.',
+}
 const UNKNOWN: Refusal = { code: 'unknown_type', message: 'The server has no handler for this type.' }
 
 /** A session as far as this node has to do with it: its link, if there is one, and the messages that are being worked on. */
@@ -74,6 +78,7 @@ export class Session<U extends User> {
       gap: () => void counters.gaps++,
       fenced: () => this.#link?.takenOver(),
       failed: (error: unknown) => problem('backplane', error),
+      broke: (error: unknown) => problem('handler', error),
       retryMs: () => Math.round(RETRY_MS * (1 + random())),
       now: () => clock.monotonic(),
     }
@@ -133,8 +138,12 @@ export class Session<U extends User> {
     const allowed = await this.#sender.may(topic, 'publish')
     if (allowed === undefined) return { kind: 'later', code: 'unavailable', message: 'Nobody can say who may publish.' }
     if (!allowed) return { kind: 'accept', refusal: DENIED }
-    // Parsed from JSON and no reserved type, so it can be written.
-    return { kind: 'publish', topic, payload: encodeMessage(type, data) }
+    try {
+      return { kind: 'publish', topic, payload: encodeMessage(type, data) }
+    } catch {
+      // Parsed from JSON, and no reserved type: only its depth is left, since JSON is read deeper than it can be written.
+      return { kind: 'accept', refusal: UNWRITABLE }
+    }
   }
 }
 

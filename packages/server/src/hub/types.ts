@@ -167,7 +167,11 @@ export interface Hub<U extends User = User> {
    * @throws {ServerError} `ENCODE`, `INVALID_TYPE`, `INVALID_TOPIC`; else what the backplane rejects with (then it may or may not be stored).
    */
   publish(topic: string, type: string, data?: unknown): Promise<Cursor>
-  /** Sends to all clients of this node, now: not stored, not repeated, and dropped for those who read too slowly. */
+  /**
+   * Sends to all clients of this node, now: not stored, not repeated, and dropped for those who read too slowly.
+   *
+   * @throws {ServerError} `ENCODE`, `INVALID_TYPE`
+   */
   broadcast(type: string, data?: unknown): void
   /** Clients of this node that are authenticated. */
   readonly clients: Iterable<ServerClient<U>>

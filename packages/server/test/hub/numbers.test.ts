@@ -73,6 +73,37 @@ describe('numbered messages', () => {
     expect(client.acked).toBe(3)
   })
 
+  it.each([
+    ['a publication', { c: 'room' }, 'encode', 0],
+    ['a request', { rq: true }, 'failed', 1],
+  ])('nested too deeply to be written: %s is refused, and the next one is taken', async (_, sw, code, told) => {
+    const { connect, problems } = setup({ requests: { echo: (data) => data } })
+    const client = await connect()
+    const deep = '['.repeat(30_000) + ']'.repeat(30_000)
+    await client.say(`{"type":"echo","data":${deep},"sw":${JSON.stringify({ n: 1, ...sw })}}`, numbered(2))
+    const refusals = [...client.nacks, ...client.of('sw.reply').map((reply) => reply.sw!['error'])]
+    expect(refusals).toMatchObject([{ code }])
+    expect(problems).toHaveLength(told)
+    expect(client.acked).toBe(2)
+  })
+
+  it('are refused when something throws that never should, and the next one is taken', async () => {
+    const { connect, problems } = setup({
+      messages: {
+        odd: () => {
+          throw new ServerError(404 as never, 'The code is no string.')
+        },
+        say: () => {},
+      },
+    })
+    const client = await connect()
+    await client.say(numbered(1, 'odd'), numbered(2))
+    await client.say(numbered(3))
+    expect(client.nacks).toMatchObject([{ n: 1, code: 'failed' }])
+    expect(problems).toEqual(['handler'])
+    expect(client.acked).toBe(3)
+  })
+
   it('F133 are refused one by one, with what the handler says, and the rest goes on', async () => {
     const { connect, problems } = setup({
       messages: {
@@ -144,6 +175,17 @@ describe('numbered messages', () => {
     await client.say(numbered(1), { type: 'sw.skip', sw: { n: 2 } }, numbered(3))
     expect(ran).toEqual(['m1', 'm3'])
     expect(client.acked).toBe(3)
+  })
+
+  it('that are given up after the store failed are not published by what was kept of them', async () => {
+    const { connect, hub, store } = setup()
+    const client = await connect()
+    store.down = true
+    await client.say(numbered(1, 'news', { c: 'room' }))
+    store.down = false
+    await client.say({ type: 'sw.skip', sw: { n: 1 } })
+    expect(client.acked).toBe(1)
+    expect((await hub.publish('room', 'end')).offset).toBe(1)
   })
 
   it('F152 a handler that never ends frees its place after 30 s, and the message is refused', async () => {
