@@ -4,6 +4,8 @@ import type { Posting } from './port.ts'
 
 interface Pending {
   readonly messageType: string
+  /** A server may have it. */
+  numbered: boolean
   /** The server has it, and has yet to reply. */
   acknowledged: boolean
   readonly settle: (outcome: { readonly result: unknown } | { readonly reason: unknown }) => void
@@ -32,7 +34,7 @@ export class PendingRequests {
   /**
    * Sends a request and waits for its reply.
    *
-   * @throws {StatewireError} (as rejection) `TIMEOUT`, `LOST`, `REFUSED`, and what `post` rejects with; or the signal's reason.
+   * @throws {StatewireError} (as rejection) `TIMEOUT`, `LOST`, `REFUSED`, `UNSUPPORTED`, and what `post` rejects with; or the signal's reason.
    */
   ask(
     messageType: string,
@@ -46,10 +48,11 @@ export class PendingRequests {
       const abort = (): void => pending.settle({ reason: signal?.reason as unknown })
       const pending: Pending = {
         messageType,
+        numbered: false,
         acknowledged: false,
         settle: (outcome) => {
           if (!this.#all.delete(pending)) return
-          if (number !== undefined) this.#numbered.delete(number)
+          forget()
           cancel()
           signal?.removeEventListener('abort', abort)
           if ('result' in outcome) return resolve(outcome.result)
@@ -57,14 +60,19 @@ export class PendingRequests {
           reject(outcome.reason as Error)
         },
       }
+      // Numbers begin again with a new client id: another request may have this one.
+      const forget = (): void => {
+        if (number !== undefined && this.#numbered.get(number) === pending) this.#numbered.delete(number)
+      }
       const cancel = this.#clock.schedule(timeoutMs, () =>
         pending.settle({ reason: new StatewireError('TIMEOUT', { messageType, timeoutMs }) }),
       )
       signal?.addEventListener('abort', abort, { once: true })
       this.#all.add(pending)
       const onNumber = (n: number): void => {
-        if (number !== undefined) this.#numbered.delete(number)
+        forget()
         number = n
+        pending.numbered = true
         if (this.#all.has(pending)) this.#numbered.set(n, pending)
       }
       post({ signal: taken.signal, onNumber }).then(
@@ -92,18 +100,22 @@ export class PendingRequests {
     }
   }
 
-  /** This server does not answer requests over a session. */
+  /** This server does not answer requests over a session. Those that were never sent reject with `UNSUPPORTED`, the others with `LOST`. */
   unsupported(): void {
     const instead =
       'It keeps no sessions. Say which message answers a request: option requests: { match: (request, message) => … }.'
-    this.#rejectAll(() => new StatewireError('UNSUPPORTED', { what: 'request()', instead }))
+    this.#rejectAll(({ messageType, numbered }) =>
+      numbered
+        ? new StatewireError('LOST', { messageType })
+        : new StatewireError('UNSUPPORTED', { what: 'request()', instead }),
+    )
   }
 
   discard(reason: string): void {
     this.#rejectAll(() => new StatewireError('CLOSED', { reason }))
   }
 
-  #rejectAll(error: () => StatewireError): void {
-    for (const pending of [...this.#all]) pending.settle({ reason: error() })
+  #rejectAll(error: (pending: Pending) => StatewireError): void {
+    for (const pending of [...this.#all]) pending.settle({ reason: error(pending) })
   }
 }
