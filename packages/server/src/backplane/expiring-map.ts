@@ -5,18 +5,23 @@ interface Entry<Value> {
   readonly until: number
 }
 
+/** Looks at an entry whose time is not up, now and then; false: it goes all the same. */
+export type Keeps<Value> = (value: Value, key: string) => boolean
+
 const SWEEP_EVERY_MS = 10_000
 
 /** A map whose entries end by time, or, when it is full, with the one that was set longest ago. Needs no timer. */
 export class ExpiringMap<Value> {
   readonly #clock: Clock
   readonly #capacity: number
+  readonly #keeps: Keeps<Value>
   readonly #entries = new Map<string, Entry<Value>>()
   #sweptAt = 0
 
-  constructor(clock: Clock, capacity: number) {
+  constructor(clock: Clock, capacity: number, keeps: Keeps<Value> = () => true) {
     this.#clock = clock
     this.#capacity = capacity
+    this.#keeps = keeps
   }
 
   get size(): number {
@@ -29,10 +34,9 @@ export class ExpiringMap<Value> {
   }
 
   set(key: string, value: Value, ttlMs: number): void {
-    const now = this.#clock.monotonic()
-    if (now - this.#sweptAt >= SWEEP_EVERY_MS) this.#sweep(now)
+    this.tidy()
     this.#entries.delete(key)
-    this.#entries.set(key, { value, until: now + ttlMs })
+    this.#entries.set(key, { value, until: this.#clock.monotonic() + ttlMs })
     if (this.#entries.size > this.#capacity) this.#entries.delete(this.#entries.keys().next().value!)
   }
 
@@ -40,8 +44,13 @@ export class ExpiringMap<Value> {
     this.#entries.delete(key)
   }
 
-  #sweep(now: number): void {
+  /** Removes what ended, at most every 10 s. */
+  tidy(): void {
+    const now = this.#clock.monotonic()
+    if (now - this.#sweptAt < SWEEP_EVERY_MS) return
     this.#sweptAt = now
-    for (const [key, { until }] of this.#entries) if (until <= now) this.#entries.delete(key)
+    for (const [key, { value, until }] of this.#entries) {
+      if (until <= now || !this.#keeps(value, key)) this.#entries.delete(key)
+    }
   }
 }

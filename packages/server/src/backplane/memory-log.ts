@@ -13,6 +13,7 @@ export class MemoryLog {
   #entries: Entry[] = []
   // Entries before this index are trimmed; the array is compacted when half of it is.
   #first = 0
+  #retention: Retention = { messages: Infinity, ttlMs: Infinity }
 
   constructor(epoch: string) {
     this.epoch = epoch
@@ -22,13 +23,21 @@ export class MemoryLog {
     return { epoch: this.epoch, offset: this.#offset }
   }
 
+  /** Messages that are kept. */
+  get size(): number {
+    return this.#entries.length - this.#first
+  }
+
   append(payload: string, now: number): Publication {
     const publication: Publication = { offset: ++this.#offset, payload }
     this.#entries.push({ publication, at: now })
     return publication
   }
 
-  trim(now: number, { messages, ttlMs }: Retention): void {
+  /** Without a retention, by the one that was given last. */
+  trim(now: number, retention: Retention = this.#retention): void {
+    this.#retention = retention
+    const { messages, ttlMs } = retention
     const fewest = Math.max(this.#first, this.#entries.length - messages)
     this.#first = fewest
     while (this.#first < this.#entries.length && this.#entries[this.#first]!.at <= now - ttlMs) this.#first++
@@ -42,8 +51,7 @@ export class MemoryLog {
     const { top } = this
     if (cursor === undefined) return { top, publications: [] }
     const missing = top.offset - cursor.offset
-    const kept = this.#entries.length - this.#first
-    if (cursor.epoch !== this.epoch || missing < 0 || missing > kept) return { top, publications: undefined }
+    if (cursor.epoch !== this.epoch || missing < 0 || missing > this.size) return { top, publications: undefined }
     const publications = missing === 0 ? [] : this.#entries.slice(-missing).map((entry) => entry.publication)
     return { top, publications }
   }

@@ -39,8 +39,8 @@ export class MemoryStore {
   constructor(env: ServerEnv, limits: MemoryLimits) {
     const { clock } = env
     this.#env = env
-    this.#logs = new MemoryLogs(env, limits)
     this.#sessions = new ExpiringMap(clock, limits.sessions)
+    this.#logs = new MemoryLogs(env, { ...limits, isSession: (sid) => this.#sessions.get(sid) !== undefined })
     this.#clients = new ExpiringMap(clock, limits.clients)
   }
 
@@ -88,6 +88,7 @@ export class MemoryStore {
 
   claim(claim: Claim): Claimed {
     const { cid, sid: named, tx, dedupeMs } = claim
+    this.#logs.tidy()
     const known = this.#clients.get(cid)
     const claimed = this.#claimSession(claim)
     const client = claimedClient(known, { owner: claimed.sid, tx, returning: named !== undefined })
@@ -96,6 +97,7 @@ export class MemoryStore {
   }
 
   touch(sid: string, ttlMs: number): void {
+    this.#logs.tidy()
     const session = this.#sessions.get(sid)
     if (session) this.#sessions.set(sid, session, ttlMs)
   }
