@@ -1,5 +1,4 @@
 import { build } from './src/build.js'
-import { createDemo } from './src/demo.js'
 import { parseSettings, USAGE } from './src/settings.js'
 
 try {
@@ -14,6 +13,8 @@ try {
 /** @param {{ port: number, host: string, intervalMs: number, page: string }} settings */
 async function start({ page, ...settings }) {
   await build({ say: console.log })
+  // Not before: it imports what has just been built.
+  const { createDemo } = await import('./src/demo.js')
   const demo = await createDemo(settings).catch((error) => {
     throw new Error(explain(error, settings), { cause: error })
   })

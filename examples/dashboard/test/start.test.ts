@@ -28,7 +28,23 @@ async function takePort(): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
+/** Module hooks of Node: no package of this repository can be loaded, as in a clone where nothing is built. */
+const NOTHING_BUILT = `data:text/javascript,${encodeURIComponent(`
+  import { register } from 'node:module'
+  register('data:text/javascript,' + encodeURIComponent(\`
+    export function resolve(specifier, context, next) {
+      if (specifier.startsWith('@statewire/')) throw new Error(specifier + ' is not built')
+      return next(specifier, context)
+    }\`))
+`)}`
+
 describe('npm run demo', () => {
+  it('begins in a clone where nothing is built', async () => {
+    const { printed, ended } = setup({ args: ['--help'], env: { NODE_OPTIONS: `--import ${NOTHING_BUILT}` } })
+    expect([await ended, printed.error]).toEqual([{ code: 0, signal: null }, ''])
+    expect(printed.out).toContain('--port')
+  })
+
   it('names the page it was started for', async () => {
     const { printed } = setup({ args: ['--port', '0', '--page', '/vuex/'] })
     await eventually(() => printed.out, { timeout: LIMIT_MS }).toMatch(
