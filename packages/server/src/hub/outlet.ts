@@ -13,12 +13,14 @@ export interface OutletPort {
 }
 
 const POLL_MS = 20
-const LONGEST_POLL_MS = 10_000
+const STUCK_MS = 10_000
 
 /** Sends to one client, and knows when it reads too slowly. */
 export class Outlet {
   readonly #port: OutletPort
   #closed = false
+  /** Bytes of the largest frame since nothing waited; the limit is beside it. */
+  #largest = 0
 
   constructor(port: OutletPort) {
     this.#port = port
@@ -31,14 +33,16 @@ export class Outlet {
   /** Sends what must arrive; a client that has no room for it is given up. */
   send(frame: string): void {
     if (this.#closed) return
-    if (!this.#fits(frame)) return this.#port.slow()
+    // A large frame is let in by what waits before it: else a client that is not idle could never get it, however often it comes back.
+    const large = frame.length > this.#port.queueBytes / 2
+    if (!this.#fits(large ? 0 : frame.length)) return this.#port.slow()
     this.#write(frame)
   }
 
   /** Sends what may be lost. */
   sendVolatile(frame: string): void {
     if (this.#closed) return
-    if (this.#fits(frame)) this.#write(frame)
+    if (this.#port.socket.bufferedBytes === 0 || this.#fits(frame.length)) this.#write(frame)
     else this.#port.dropped()
   }
 
@@ -52,20 +56,26 @@ export class Outlet {
   }
 
   async #drained(): Promise<void> {
-    for (let waitedMs = 0; this.#congested; waitedMs += POLL_MS) {
-      if (waitedMs >= LONGEST_POLL_MS) return this.#port.slow()
-      await this.#port.timers.delay(POLL_MS)
+    const { socket, timers } = this.#port
+    let stuckMs = 0
+    for (let before = socket.bufferedBytes; this.#congested; before = socket.bufferedBytes) {
+      if (stuckMs >= STUCK_MS) return this.#port.slow()
+      await timers.delay(POLL_MS)
+      // Slow, but it reads: that takes as long as it takes.
+      stuckMs = socket.bufferedBytes < before ? 0 : stuckMs + POLL_MS
     }
   }
 
-  // One frame always fits: a limit smaller than a message would cut every client for ever.
-  #fits(frame: string): boolean {
+  #fits(bytes: number): boolean {
     const { bufferedBytes } = this.#port.socket
-    return bufferedBytes === 0 || bufferedBytes + frame.length <= this.#port.queueBytes
+    return bufferedBytes + bytes <= this.#port.queueBytes + this.#largest
   }
 
   #write(frame: string): void {
-    this.#port.sent(frame.length)
-    this.#port.socket.send(frame)
+    const { socket, sent } = this.#port
+    const before = socket.bufferedBytes
+    sent(frame.length)
+    socket.send(frame)
+    this.#largest = Math.max(before === 0 ? 0 : this.#largest, socket.bufferedBytes - before)
   }
 }

@@ -97,7 +97,10 @@ export interface LimitOptions {
   messagesPerSecond?: number
   /** Messages at once. @default 200 */
   burst?: number
-  /** Bytes waiting for a client that reads too slowly: first broadcasts to it are dropped, then it is closed with 4008. @default 1_048_576 */
+  /**
+   * Bytes waiting for a client that reads too slowly, beside the largest message: first broadcasts to it are dropped, then it is closed
+   * with 4008. @default 1_048_576
+   */
   queueBytes?: number
   /** Topics of one client. More are denied. @default 128 */
   topicsPerClient?: number

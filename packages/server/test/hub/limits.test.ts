@@ -103,6 +103,69 @@ describe('limits', () => {
     expect(second.of('news').map(({ data }) => data)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
   })
 
+  it('F42 a message larger than what may wait does not cut a client that has not read it yet, only more of them do', async () => {
+    const { connect, hub } = setupHub({ requests: { get: () => 'x'.repeat(2_000_000) } })
+    const client = await connect()
+    await client.say(sub)
+    client.reads = false
+    await client.say({ type: 'get', sw: { n: 1, rq: true } })
+    expect(client.of('sw.reply')).toHaveLength(1)
+    expect(client.acked).toBe(1)
+    await hub.publish('room', 'news', 'x'.repeat(2_000_000))
+    await settle()
+    expect(client.of('news')).toHaveLength(1)
+    expect(client.closedWith).toBeUndefined()
+    await hub.publish('room', 'news', 'x'.repeat(2_000_000))
+    await settle()
+    expect(client.of('news')).toHaveLength(1)
+    expect(client.closedWith?.code).toBe(4008)
+  })
+
+  it('F42 messages larger than what may wait are replayed one after the other, as the client takes them', async () => {
+    const { clock, connect, hub } = setupHub()
+    const first = await connect()
+    await first.say(sub)
+    const { cursor } = first.of('sw.subd')[0]!.sw!
+    await first.drop()
+    for (let i = 0; i < 3; i++) await hub.publish('room', 'news', 'x'.repeat(2_000_000))
+    const second = await connect({ sid: first.sid })
+    second.reads = false
+    await second.say({ type: 'heartCheck' }, { type: 'sw.sub', sw: { subs: [{ id: 1, c: 'room', cursor }] } })
+    for (const count of [1, 2, 3]) {
+      expect(second.of('news')).toHaveLength(count)
+      second.bufferedBytes = 100
+      clock.advance(20)
+      await settle()
+    }
+    expect(second.closedWith).toBeUndefined()
+  })
+
+  it('F42 a replay gives up only a client that takes nothing for 10 s', async () => {
+    const { clock, connect, hub } = setupHub({ heartbeat: { intervalMs: 600_000 } })
+    const first = await connect()
+    await first.say(sub)
+    const { cursor } = first.of('sw.subd')[0]!.sw!
+    await first.drop()
+    for (let i = 0; i < 2; i++) await hub.publish('room', 'news', i)
+    const second = await connect({ sid: first.sid })
+    second.bufferedBytes = 1_000_000
+    await second.say({ type: 'sw.sub', sw: { subs: [{ id: 1, c: 'room', cursor }] } })
+    const pass = async (ms: number): Promise<void> => {
+      for (let passed = 0; passed < ms; passed += 20) {
+        clock.advance(20)
+        await settle()
+      }
+    }
+    for (const left of [900_000, 800_000, 700_000]) {
+      await pass(9_000)
+      second.bufferedBytes = left
+    }
+    await pass(9_980)
+    expect(second.closedWith).toBeUndefined()
+    await pass(40)
+    expect(second.closedWith?.code).toBe(4008)
+  })
+
   it('F48 connections above the limit are closed with 4029', async () => {
     const { accept, hub } = setupHub({ limits: { connections: 2 } })
     const clients = [accept(), accept(), accept()]

@@ -23,11 +23,14 @@ export class FakeLink {
   polite = true
   /** False: never answers a ping. */
   answers = true
+  /** False: what it is sent stays in the server's buffer. */
+  reads = true
   link!: HubLink
 
   send(text: string): void {
     this.frames.push(text)
     this.told.push(JSON.parse(text) as Told)
+    if (!this.reads) this.bufferedBytes += text.length
   }
 
   close(code: number, reason: string): void {
