@@ -28,13 +28,13 @@ export class BoxWriter {
   #writing: Batch | undefined
   /** A write did not end in time: until one ends, nobody waits. */
   #slow = false
-  /** Highest `seq` that may be kept. */
-  #highest: number
+  /** `seq` of what the box holds, as far as writes have ended. */
+  readonly #stored: Set<number>
   #ended = false
 
   constructor(deps: BoxWriterDeps) {
     this.#deps = deps
-    this.#highest = Math.max(0, ...(deps.box.content?.messages.map(({ seq }) => seq) ?? []))
+    this.#stored = new Set(deps.box.content?.messages.map(({ seq }) => seq))
   }
 
   /** Keeps a message. Calls `done` when it is kept, could not be, or took too long: at most a second later. */
@@ -47,9 +47,10 @@ export class BoxWriter {
   /** Forgets a message; `done` as with `put`. */
   remove(seq: number, done?: () => void): void {
     this.#queued.put.delete(seq)
-    if (seq <= this.#highest) this.#queued.removed.add(seq)
+    const isKept = this.#stored.has(seq) || this.#writing?.put.has(seq)
+    if (isKept) this.#queued.removed.add(seq)
     if (done) this.#await(done)
-    else this.#soon()
+    else if (isKept) this.#soon()
   }
 
   /** Keeps who the client is to the server; `done` as with `put`. */
@@ -93,6 +94,8 @@ export class BoxWriter {
     this.#write(batch).then(
       () => {
         this.#slow = false
+        for (const seq of batch.put.keys()) this.#stored.add(seq)
+        for (const seq of batch.removed) this.#stored.delete(seq)
         this.#written(batch)
       },
       (cause: unknown) => {
@@ -105,7 +108,6 @@ export class BoxWriter {
   }
 
   #write({ put, removed }: Batch): Promise<void> {
-    for (const seq of put.keys()) this.#highest = Math.max(this.#highest, seq)
     return this.#deps.box.write({ identity: this.#deps.identity(), put: [...put.values()], removed: [...removed] })
   }
 
@@ -116,10 +118,11 @@ export class BoxWriter {
     this.#flush()
   }
 
-  /** What is kept of these messages is outdated now, and must not be sent by whoever adopts the box. */
+  /** What the box holds of these messages is outdated now, and must not be sent by whoever adopts it. */
   #undo({ put, removed }: Batch): void {
     for (const seq of [...put.keys(), ...removed]) {
-      if (!this.#queued.put.has(seq)) this.#queued.removed.add(seq)
+      if (!this.#stored.has(seq)) this.#queued.removed.delete(seq)
+      else if (!this.#queued.put.has(seq)) this.#queued.removed.add(seq)
     }
   }
 }

@@ -4,7 +4,7 @@ import { jsonCodec, type Clock } from '../../src/index.ts'
 import { Watermark } from '../../src/outbox/watermark.ts'
 import { AckedOutbox } from '../../src/session/acked-outbox.ts'
 import { BoxWriter } from '../../src/session/box-writer.ts'
-import type { OutboxBox } from '../../src/session/index.ts'
+import type { BoxChange, OutboxBox } from '../../src/session/index.ts'
 import { FakeDisk } from './fake-disk.ts'
 
 interface Setup {
@@ -97,5 +97,24 @@ describe('the acknowledged outbox', () => {
     expect(disk.kept).toEqual(sent)
     const kept = [...disk.boxes.values()].flatMap(({ messages }) => [...messages.values()])
     expect(kept.map(({ seq, n }) => [seq, n])).toEqual([1, 2, 3, 4].map((place) => [place, place]))
+  })
+
+  it('asks a storage that refuses everything to forget nothing', async () => {
+    const changes: BoxChange[] = []
+    const write = async (change: BoxChange): Promise<void> => {
+      changes.push(change)
+      throw new Error('no room left')
+    }
+    const box = { content: undefined, write } as Partial<OutboxBox> as OutboxBox
+    const { outbox, add, sent } = setup(new FakeClock(), { box })
+    for (let n = 1; n <= 20; n++) {
+      add(n)
+      await settle()
+      outbox.ack(n)
+      await settle()
+    }
+    expect(sent).toHaveLength(20)
+    expect(changes.flatMap(({ removed }) => removed)).toEqual([])
+    expect(changes.every(({ put }) => put.length === 1)).toBe(true)
   })
 })

@@ -432,6 +432,36 @@ describe('a storage that does not work', () => {
     expect(disk.kept).toEqual(['a', 'b'])
   })
 
+  it('F138 forgets, once it takes something again, what was outdated and what was settled meanwhile', async () => {
+    const { client, disk, welcome, control } = setup()
+    for (const data of ['outdated', 'settled']) void client.send('say', data)
+    await settle()
+    disk.mood = 'failing'
+    await welcome()
+    expect(disk.kept).toEqual(['outdated', 'settled'])
+    control('sw.ack', { rx: 2 })
+    await settle()
+    disk.recover()
+    void client.send('say', 'new')
+    await settle()
+    expect(disk.kept).toEqual(['new'])
+  })
+
+  it('F138 forgets what it refused to forget', async () => {
+    const { client, disk, welcome, control } = setup()
+    await welcome()
+    void client.send('say', 'a')
+    await settle()
+    disk.mood = 'failing'
+    control('sw.ack', { rx: 1 })
+    await settle()
+    expect(disk.kept).toEqual(['a'])
+    disk.recover()
+    void client.send('say', 'new')
+    await settle()
+    expect(disk.kept).toEqual(['new'])
+  })
+
   it('F138 keeps the connection waiting for a second at most', async () => {
     const disk = new FakeDisk()
     disk.mood = 'hanging'
