@@ -4,7 +4,7 @@ import type { HubCore } from './core.ts'
 import { authOkFrame, sessionFrame } from './encode.ts'
 import type { Timers } from './timers.ts'
 import type { User } from './types.ts'
-import { ANONYMOUS, verify } from './verify.ts'
+import { ANONYMOUS, tokenTtl, verify } from './verify.ts'
 
 export interface AuthPort {
   readonly request: IncomingMessage
@@ -100,9 +100,10 @@ export class AuthGate<U extends User> {
   #know(user: U): void {
     this.#user = user
     this.#cancelExpiry()
-    if (user.tokenTtlMs === undefined) return
+    const ttlMs = tokenTtl(user)
+    if (ttlMs === undefined) return
     const { timers } = this.#port
-    this.#cancelExpiry = timers.schedule(user.tokenTtlMs, () => {
+    this.#cancelExpiry = timers.schedule(ttlMs, () => {
       if (this.#port.inSession()) this.#port.send(sessionFrame('sw.reauth', {}))
       this.#cancelExpiry = timers.schedule(EXPIRY_GRACE_MS, () => this.#refuse())
     })
@@ -128,7 +129,7 @@ export class AuthGate<U extends User> {
   }
 
   #ttl(): { readonly tokenTtlMs?: number } {
-    const tokenTtlMs = this.#user?.tokenTtlMs
+    const tokenTtlMs = this.#user && tokenTtl(this.#user)
     return tokenTtlMs === undefined ? {} : { tokenTtlMs }
   }
 }

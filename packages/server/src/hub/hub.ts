@@ -4,7 +4,7 @@ import { Connection } from './connection.ts'
 import type { HubCore } from './core.ts'
 import { createCounters } from './counters.ts'
 import { assertTopic, encodeMessage } from './encode.ts'
-import { resolveHub } from './resolve.ts'
+import { resolveDrain, resolveHub } from './resolve.ts'
 import { Sessions } from './sessions.ts'
 import { Timers } from './timers.ts'
 import { Topics } from './topics.ts'
@@ -108,14 +108,15 @@ class HubDriver<U extends User> implements HubCore<U> {
   }
 
   drain(options: DrainOptions = {}): Promise<void> {
-    return (this.#draining ??= this.#drain(options))
+    const resolved = resolveDrain(options)
+    return (this.#draining ??= this.#drain(resolved))
   }
 
   close(): Promise<void> {
     return (this.#closing ??= this.#close())
   }
 
-  async #drain({ deadlineMs = 10_000, spreadMs = 5_000, retryMs = 0 }: DrainOptions): Promise<void> {
+  async #drain({ deadlineMs, spreadMs, retryMs }: Required<DrainOptions>): Promise<void> {
     const { clock } = this.options.env
     for (const connection of this.connections) connection.bye({ retryMs, spreadMs, why: 'restart' })
     const waiting = new Timers(clock)

@@ -2,7 +2,16 @@ import type { Backplane, Retention } from '../backplane/backplane.ts'
 import { memoryBackplane } from '../backplane/memory.ts'
 import { resolveEnv, type ServerEnv } from '../env.ts'
 import { ServerError } from '../errors.ts'
-import type { Access, Handler, HeartbeatOptions, HubOptions, LimitOptions, ServerProblem, User } from './types.ts'
+import type {
+  Access,
+  DrainOptions,
+  Handler,
+  HeartbeatOptions,
+  HubOptions,
+  LimitOptions,
+  ServerProblem,
+  User,
+} from './types.ts'
 
 /** Options with every default filled in. */
 export interface ResolvedHub<U extends User = User> {
@@ -27,7 +36,7 @@ export function resolveHub<U extends User>(options: HubOptions<U>): ResolvedHub<
   const backplane = options.backplane ?? memoryBackplane({ env })
   const { ttlMs = backplane.durable ? 600_000 : 120_000, dedupeMs = 86_400_000 } = options.session ?? {}
   const { messages: kept = 1_000, ttlMs: keptMs = 300_000 } = options.topics?.retention ?? {}
-  assertPositive('session', { ttlMs, dedupeMs })
+  assertWhole('session', { ttlMs, dedupeMs })
   assertPositive('topics.retention', { messages: kept, ttlMs: keptMs })
   const ofTopic: Retention = { messages: kept, ttlMs: keptMs }
   // What was sent to a session is there as long as the session is.
@@ -54,7 +63,7 @@ export function resolveHub<U extends User>(options: HubOptions<U>): ResolvedHub<
 const subscribeOnly = ({ action }: Access): boolean => action === 'subscribe'
 
 function resolveHeartbeat({ intervalMs = 25_000, timeoutMs = 10_000, beat = false }: HeartbeatOptions = {}) {
-  assertPositive('heartbeat', { intervalMs, timeoutMs })
+  assertWhole('heartbeat', { intervalMs, timeoutMs })
   return { intervalMs, timeoutMs, beat }
 }
 
@@ -73,6 +82,7 @@ export function resolveLimits({
   const limits = { authMs, handlerMs, frameBytes, messagesPerSecond, burst }
   const others = { queueBytes, topicsPerClient, connections, closeMs }
   assertPositive('limits', { ...limits, ...others })
+  assertWhole('limits', { frameBytes })
   return { ...limits, ...others }
 }
 
@@ -86,6 +96,34 @@ export function assertPositive(group: string, values: Readonly<Record<string, un
     if (typeof value === 'number' && value > 0) continue
     throw new ServerError('INVALID_OPTION', `Option "${group}.${name}" must be a number above 0, got ${String(value)}.`)
   }
+}
+
+// What clients are told: they ignore an announcement or a welcome with anything else in it.
+function assertWhole(group: string, values: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(values)) {
+    if (Number.isSafeInteger(value) && (value as number) > 0) continue
+    throw new ServerError(
+      'INVALID_OPTION',
+      `Option "${group}.${name}" must be a whole number above 0, got ${String(value)}.`,
+    )
+  }
+}
+
+/** @throws {ServerError} `INVALID_OPTION` */
+export function resolveDrain({
+  deadlineMs = 10_000,
+  spreadMs = 5_000,
+  retryMs = 0,
+}: DrainOptions): Required<DrainOptions> {
+  for (const [name, value] of Object.entries({ deadlineMs, spreadMs, retryMs })) {
+    // Clients are told of all but the deadline.
+    if (value >= 0 && (Number.isSafeInteger(value) || name === 'deadlineMs')) continue
+    throw new ServerError(
+      'INVALID_OPTION',
+      `Option "drain.${name}" must be a whole number from 0 on, got ${String(value)}.`,
+    )
+  }
+  return { deadlineMs, spreadMs, retryMs }
 }
 
 function assertFunction(option: string, value: unknown): void {

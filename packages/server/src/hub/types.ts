@@ -7,7 +7,10 @@ import type { MetricsSnapshot } from './counters.ts'
 /** Who a connection belongs to. Sessions are bound to `id`. */
 export interface User {
   readonly id: string
-  /** How long the token is good for, in milliseconds; a connection that brings no fresh one until then is closed with 4401. @default for ever */
+  /**
+   * How long the token is good for, in milliseconds; a connection that brings no fresh one until then is closed with 4401. At least 1,
+   * rounded down; Infinity: for ever. @default for ever
+   */
   readonly tokenTtlMs?: number
 }
 
@@ -77,9 +80,9 @@ export interface ServerProblem {
 }
 
 export interface HeartbeatOptions {
-  /** How often the server pings, in milliseconds; clients are told to ping as often. @default 25_000 */
+  /** How often the server pings, in whole milliseconds; clients are told to ping as often. @default 25_000 */
   intervalMs?: number
-  /** How long it waits for any sign of life after that, in milliseconds. @default 10_000 */
+  /** How long it waits for any sign of life after that, in whole milliseconds. @default 10_000 */
   timeoutMs?: number
   /** Sends `heartCheck` frames as well, for clients in reply mode. @default false */
   beat?: boolean
@@ -91,7 +94,7 @@ export interface LimitOptions {
   authMs?: number
   /** Time for a handler; then the message is refused as `timeout`. @default 30_000 */
   handlerMs?: number
-  /** Largest frame a client may send. Larger: 1009. @default 65_536 */
+  /** Largest frame a client may send, in whole bytes. Larger: 1009. @default 65_536 */
   frameBytes?: number
   /** Messages per second in the long run. Faster clients are read more slowly, then closed with 4029. @default 50 */
   messagesPerSecond?: number
@@ -111,9 +114,9 @@ export interface LimitOptions {
 }
 
 export interface SessionOptions {
-  /** How long a session outlives its link, in milliseconds. @default 120_000, 600_000 with a durable backplane */
+  /** How long a session outlives its link, in whole milliseconds. @default 120_000, 600_000 with a durable backplane */
   ttlMs?: number
-  /** How long the highest number of a client is remembered, in milliseconds. @default 86_400_000 */
+  /** How long the highest number of a client is remembered, in whole milliseconds. @default 86_400_000 */
   dedupeMs?: number
 }
 
@@ -152,9 +155,9 @@ export interface HubOptions<U extends User = User> {
 export interface DrainOptions {
   /** How long running handlers are waited for, in milliseconds. @default 10_000 */
   deadlineMs?: number
-  /** Clients come back after `retryMs` and a random part of this, in milliseconds. @default 5_000 */
+  /** Clients come back after `retryMs` and a random part of this, in whole milliseconds. @default 5_000 */
   spreadMs?: number
-  /** @default 0 */
+  /** In whole milliseconds. @default 0 */
   retryMs?: number
 }
 
@@ -179,7 +182,11 @@ export interface Hub<U extends User = User> {
   /** Clients of this node that are authenticated. */
   readonly clients: Iterable<ServerClient<U>>
   metrics(): MetricsSnapshot
-  /** Takes no more links, says goodbye, lets handlers finish, closes with 1012. Resolves when all links are gone. */
+  /**
+   * Takes no more links, says goodbye, lets handlers finish, closes with 1012. Resolves when all links are gone.
+   *
+   * @throws {ServerError} `INVALID_OPTION`
+   */
   drain(options?: DrainOptions): Promise<void>
   /** Drains with a short deadline, then closes the backplane. */
   close(): Promise<void>

@@ -23,9 +23,22 @@ export async function verify<U extends User>(
   }
   const user = called.value
   if (user === null || user === undefined) return { kind: 'refused' }
-  if (typeof user.id === 'string' && user.id !== '') return { kind: 'user', user }
-  core.problem('authenticate', new TypeError('authenticate must return a user with an id that is a string, or null.'))
+  const wrong = wrongWith(user)
+  if (wrong === undefined) return { kind: 'user', user }
+  core.problem('authenticate', new TypeError(`authenticate must return a user with ${wrong}, or null.`))
   return { kind: 'failed' }
+}
+
+function wrongWith({ id, tokenTtlMs = Infinity }: User): string | undefined {
+  if (typeof id !== 'string' || id === '') return 'an id that is a string'
+  // No number is no time: taken for "for ever", it would let expired tokens in.
+  if (typeof tokenTtlMs !== 'number' || Number.isNaN(tokenTtlMs)) return 'a tokenTtlMs that is a number'
+  return undefined
+}
+
+/** How long a user's token is good for, as clients can read it: whole milliseconds, at least one; undefined: for ever. */
+export function tokenTtl({ tokenTtlMs = Infinity }: User): number | undefined {
+  return tokenTtlMs === Infinity ? undefined : Math.min(Math.max(1, Math.floor(tokenTtlMs)), Number.MAX_SAFE_INTEGER)
 }
 
 /** Asks the application whether a user may; undefined: nobody can say at the moment. */

@@ -1,4 +1,5 @@
 import { settle } from '@statewire/testing'
+import { parseAnnouncement } from '@statewire/core/protocol'
 import type { User } from '@statewire/server'
 import { describe, expect, it } from 'vitest'
 import { setupHub } from './links.ts'
@@ -50,6 +51,31 @@ describe('authentication', () => {
     const client = accept()
     await client.say(auth('broken'))
     expect(client.told).toEqual([])
+    expect(client.closedWith?.code).toBe(1011)
+    expect(problems).toEqual(['authenticate'])
+  })
+
+  it.each([
+    [Infinity, undefined],
+    [1500.5, 1_500],
+    [0.5, 1],
+    [0, 1],
+    [-Infinity, 1],
+    [1e300, Number.MAX_SAFE_INTEGER],
+  ])('announces a token that is good for %d ms so that clients can read it: %d', async (tokenTtlMs, announced) => {
+    const { accept, clock } = setupHub({ authenticate: () => ({ id: 'ann', tokenTtlMs }) })
+    const client = accept()
+    await client.say(auth())
+    expect(parseAnnouncement(client.told[0]!.sw)).toMatchObject({ v: [1] })
+    expect(client.told[0]!.sw!['tokenTtlMs']).toBe(announced)
+    clock.advance(6_501)
+    expect(client.closedWith?.code).toBe(announced === undefined || announced > 6_501 ? undefined : 4401)
+  })
+
+  it('lets nobody in whose token is good for a time that is no number', async () => {
+    const { accept, problems } = setupHub({ authenticate: () => ({ id: 'ann', tokenTtlMs: NaN }) })
+    const client = accept()
+    await client.say(auth())
     expect(client.closedWith?.code).toBe(1011)
     expect(problems).toEqual(['authenticate'])
   })
