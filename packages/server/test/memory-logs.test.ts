@@ -7,15 +7,14 @@ const RETENTION = { messages: 3, ttlMs: 60_000 }
 
 function setup() {
   const clock = new FakeClock()
-  const sessions = new Set(['ann'])
-  const logs = new MemoryLogs(resolveEnv({ clock }), { topics: 9, sessions: 9, isSession: (sid) => sessions.has(sid) })
+  const logs = new MemoryLogs(resolveEnv({ clock }), { topics: 9, sessions: 9 })
   const publish = (topic: string, retention = RETENTION) => {
     const log = logs.toAppend(topic)
     log.append('payload', clock.monotonic())
     log.trim(clock.monotonic(), retention)
     return log
   }
-  return { clock, sessions, logs, publish }
+  return { clock, logs, publish }
 }
 
 describe('logs in memory', () => {
@@ -37,14 +36,11 @@ describe('logs in memory', () => {
   })
 
   it('go with the session they are private to', () => {
-    const { clock, sessions, logs, publish } = setup()
+    const { logs, publish } = setup()
     const direct = publish('#ann')
-    clock.advance(10_000)
-    logs.tidy()
+    logs.sessionEnded('bob')
     expect(logs.toRead('#ann')).toBe(direct)
-    sessions.clear()
-    clock.advance(10_000)
-    logs.tidy()
+    logs.sessionEnded('ann')
     expect(logs.toRead('#ann')).not.toBe(direct)
   })
 })

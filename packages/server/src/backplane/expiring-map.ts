@@ -5,8 +5,12 @@ interface Entry<Value> {
   readonly until: number
 }
 
-/** Looks at an entry whose time is not up, now and then; false: it goes all the same. */
-export type Keeps<Value> = (value: Value, key: string) => boolean
+export interface ExpiringMapHooks<Value> {
+  /** An entry went, by time or for another. Told when it is noticed. */
+  readonly ended?: (key: string) => void
+  /** Called now and then for each entry that stays. */
+  readonly kept?: (value: Value) => void
+}
 
 const SWEEP_EVERY_MS = 10_000
 
@@ -14,14 +18,14 @@ const SWEEP_EVERY_MS = 10_000
 export class ExpiringMap<Value> {
   readonly #clock: Clock
   readonly #capacity: number
-  readonly #keeps: Keeps<Value>
+  readonly #hooks: ExpiringMapHooks<Value>
   readonly #entries = new Map<string, Entry<Value>>()
   #sweptAt = 0
 
-  constructor(clock: Clock, capacity: number, keeps: Keeps<Value> = () => true) {
+  constructor(clock: Clock, capacity: number, hooks: ExpiringMapHooks<Value> = {}) {
     this.#clock = clock
     this.#capacity = capacity
-    this.#keeps = keeps
+    this.#hooks = hooks
   }
 
   get size(): number {
@@ -37,7 +41,7 @@ export class ExpiringMap<Value> {
     this.tidy()
     this.#entries.delete(key)
     this.#entries.set(key, { value, until: this.#clock.monotonic() + ttlMs })
-    if (this.#entries.size > this.#capacity) this.#entries.delete(this.#entries.keys().next().value!)
+    if (this.#entries.size > this.#capacity) this.#end(this.#entries.keys().next().value!)
   }
 
   delete(key: string): void {
@@ -50,7 +54,13 @@ export class ExpiringMap<Value> {
     if (now - this.#sweptAt < SWEEP_EVERY_MS) return
     this.#sweptAt = now
     for (const [key, { value, until }] of this.#entries) {
-      if (until <= now || !this.#keeps(value, key)) this.#entries.delete(key)
+      if (until <= now) this.#end(key)
+      else this.#hooks.kept?.(value)
     }
+  }
+
+  #end(key: string): void {
+    this.#entries.delete(key)
+    this.#hooks.ended?.(key)
   }
 }

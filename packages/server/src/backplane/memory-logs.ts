@@ -6,13 +6,6 @@ import { MemoryLog } from './memory-log.ts'
 // A log outlives its messages, so that a client that comes late learns that it missed nothing, or what it missed.
 const LOG_TTL_MS = 86_400_000
 
-export interface MemoryLogsOptions {
-  readonly topics: number
-  readonly sessions: number
-  /** A private topic ends with its session. */
-  readonly isSession: (sid: string) => boolean
-}
-
 /**
  * Logs by topic, each kind with a bound of its own: neither sessions nor clients that subscribe to whatever comes to their mind
  * displace a topic that was published to.
@@ -25,20 +18,13 @@ export class MemoryLogs {
   readonly #fresh: ExpiringMap<MemoryLog>
   readonly #private: ExpiringMap<MemoryLog>
 
-  constructor(env: ServerEnv, { topics, sessions, isSession }: MemoryLogsOptions) {
+  constructor(env: ServerEnv, { topics, sessions }: { readonly topics: number; readonly sessions: number }) {
     const { clock } = env
-    const trim = (log: MemoryLog): true => {
-      log.trim(clock.monotonic())
-      return true
-    }
+    const kept = (log: MemoryLog): void => log.trim(clock.monotonic())
     this.#env = env
-    this.#published = new ExpiringMap(clock, topics, trim)
+    this.#published = new ExpiringMap(clock, topics, { kept })
     this.#fresh = new ExpiringMap(clock, topics)
-    this.#private = new ExpiringMap(
-      clock,
-      sessions,
-      (log, topic) => isSession(topic.slice(PRIVATE_TOPIC.length)) && trim(log),
-    )
+    this.#private = new ExpiringMap(clock, sessions, { kept })
   }
 
   toRead(topic: string): MemoryLog {
@@ -50,6 +36,11 @@ export class MemoryLogs {
   toAppend(topic: string): MemoryLog {
     const shelf = this.#shelf(topic)
     return this.#keep(shelf, topic, shelf.get(topic))
+  }
+
+  /** The topic that is private to a session goes with it. */
+  sessionEnded(sid: string): void {
+    this.#private.delete(PRIVATE_TOPIC + sid)
   }
 
   /** Lets go of messages whose time is up, also in topics nobody asks for any more. Cheap: it looks at most every 10 s. */

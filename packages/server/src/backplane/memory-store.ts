@@ -39,8 +39,8 @@ export class MemoryStore {
   constructor(env: ServerEnv, limits: MemoryLimits) {
     const { clock } = env
     this.#env = env
-    this.#sessions = new ExpiringMap(clock, limits.sessions)
-    this.#logs = new MemoryLogs(env, { ...limits, isSession: (sid) => this.#sessions.get(sid) !== undefined })
+    this.#logs = new MemoryLogs(env, limits)
+    this.#sessions = new ExpiringMap(clock, limits.sessions, { ended: (sid) => this.#logs.sessionEnded(sid) })
     this.#clients = new ExpiringMap(clock, limits.clients)
   }
 
@@ -88,7 +88,7 @@ export class MemoryStore {
 
   claim(claim: Claim): Claimed {
     const { cid, sid: named, tx, dedupeMs } = claim
-    this.#logs.tidy()
+    this.#tidy()
     const known = this.#clients.get(cid)
     const claimed = this.#claimSession(claim)
     const client = claimedClient(known, { owner: claimed.sid, tx, returning: named !== undefined })
@@ -97,9 +97,14 @@ export class MemoryStore {
   }
 
   touch(sid: string, ttlMs: number): void {
-    this.#logs.tidy()
+    this.#tidy()
     const session = this.#sessions.get(sid)
     if (session) this.#sessions.set(sid, session, ttlMs)
+  }
+
+  #tidy(): void {
+    this.#sessions.tidy()
+    this.#logs.tidy()
   }
 
   get #clock(): Clock {
