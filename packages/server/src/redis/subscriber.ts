@@ -4,6 +4,9 @@ import { endConnection, untilReady } from './connections.ts'
 import type { Keys } from './keys.ts'
 import { parseLive, parseTakeover } from './replies.ts'
 
+// Arguments of one call: Node takes no more than some 120,000, and Redis answers others between two calls.
+const CHANNELS_PER_CALL = 1_000
+
 export interface SubscriberParts {
   readonly connection: Redis
   /** The connection for commands, without which nobody can compare positions. */
@@ -79,7 +82,9 @@ export class Subscriber {
 
   async #resume(): Promise<void> {
     try {
-      await this.#connection.subscribe(this.#nodeChannel, ...this.#topics.keys())
+      const channels = [this.#nodeChannel, ...this.#topics.keys()]
+      // All at once: between them no topic is left, which would be subscribed again by the next part.
+      await Promise.all(inParts(channels).map((part) => this.#connection.subscribe(...part)))
       if (this.#commands.status === 'ready') this.#handlers.interrupted()
       else this.#commands.once('ready', () => this.#handlers.interrupted())
     } catch (error) {
@@ -105,4 +110,11 @@ export class Subscriber {
     if (live) this.#handlers.published(topic, live.epoch, live.publication)
     else this.#onError(new Error(`A message in channel "${channel}" cannot be read.`))
   }
+}
+
+function inParts(channels: readonly string[]): string[][] {
+  const count = Math.ceil(channels.length / CHANNELS_PER_CALL)
+  return Array.from({ length: count }, (_, part) =>
+    channels.slice(part * CHANNELS_PER_CALL, (part + 1) * CHANNELS_PER_CALL),
+  )
 }
