@@ -2,6 +2,7 @@ import type { Clock } from '../env/clock.ts'
 import { StatewireError } from '../lib/errors.ts'
 import { frameSize } from '../transport/frame-size.ts'
 import type { Frame } from '../transport/transport.ts'
+import { settling } from './settling.ts'
 import type { Watermark } from './watermark.ts'
 
 /** Bounds of what is held unsent. */
@@ -61,11 +62,12 @@ export class Outbox {
 
   /**
    * Takes a message in. The promise resolves when it was handed to the transport and rejects when it never will be.
-   * An abort takes it back, as long as it is here, and rejects with the signal's reason.
+   * An abort, now or before, takes it back as long as it is here, and rejects with the signal's reason.
    *
    * @throws {StatewireError} (as rejection) `OUTBOX_FULL`, `OUTBOX_DROPPED`, `EXPIRED`, `CLOSED`.
    */
   add(messageType: string, frame: Frame, { signal, onSent }: SendOptions = {}): Promise<void> {
+    if (signal?.aborted) return rejected(signal.reason)
     const { limits, clock } = this.#deps
     const bytes = frameBytes(frame)
     const limit = this.#limitReachedBy(bytes)
@@ -73,21 +75,24 @@ export class Outbox {
       return rejected(new StatewireError('OUTBOX_FULL', { limit, messageType }))
     }
     while (this.#limitReachedBy(bytes)) this.#dropOldest()
-    return handled(
-      new Promise((resolve, rejected) => {
-        const sent = (): void => {
-          onSent?.()
-          resolve()
-        }
-        const expiresAt = clock.monotonic() + limits.maxAgeMs
-        const entry = { frame, bytes, messageType, expiresAt, sent, rejected }
-        this.#entries.push(entry)
-        signal?.addEventListener('abort', () => this.#takeBack(entry, signal.reason), { once: true })
-        this.#bytes += bytes
-        this.#noteLevel()
-        if (this.#entries.length === 1) this.#scheduleExpiry()
-      }),
-    )
+    const { promise, resolve, reject } = settling(signal, (reason) => this.#takeBack(entry, reason))
+    const sent = (): void => {
+      onSent?.()
+      resolve()
+    }
+    const entry: Entry = {
+      frame,
+      bytes,
+      messageType,
+      expiresAt: clock.monotonic() + limits.maxAgeMs,
+      sent,
+      rejected: reject,
+    }
+    this.#entries.push(entry)
+    this.#bytes += bytes
+    this.#noteLevel()
+    if (this.#entries.length === 1) this.#scheduleExpiry()
+    return promise
   }
 
   /** Hands messages over, oldest first, until `send` returns false. One that makes `send` throw is rejected with that. */
@@ -193,8 +198,8 @@ export function handled<Value>(promise: Promise<Value>): Promise<Value> {
   return promise
 }
 
-export function rejected(error: StatewireError): Promise<never> {
-  return handled(Promise.reject(error))
+export function rejected(reason: unknown): Promise<never> {
+  return handled(Promise.reject(reason as Error))
 }
 
 const encoder = new TextEncoder()

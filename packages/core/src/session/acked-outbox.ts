@@ -1,6 +1,7 @@
 import type { Clock } from '../env/clock.ts'
 import { StatewireError } from '../lib/errors.ts'
-import { handled, rejected, sendError, type OutboxLimits } from '../outbox/outbox.ts'
+import { frameBytes, rejected, sendError, type OutboxLimits } from '../outbox/outbox.ts'
+import { settling } from '../outbox/settling.ts'
 import type { Watermark } from '../outbox/watermark.ts'
 import type { Codec } from '../protocol/codec.ts'
 import type { Nack } from '../protocol/session/messages.ts'
@@ -87,13 +88,11 @@ export class AckedOutbox implements ClientOutbox {
   }
 
   add(messageType: string, frame: Frame, posting: Posting = {}): Promise<void> {
+    const { signal } = posting
+    if (signal?.aborted) return rejected(signal.reason)
     const { limits, clock } = this.#deps
-    const expiresAt = clock.monotonic() + limits.maxAgeMs
-    let settle!: Pick<Entry, 'resolve' | 'reject'>
-    const promise = new Promise<void>((resolve, reject) => (settle = { resolve, reject }))
-    const entry = newEntry({ messageType, posting, expiresAt, ...settle }, frame)
-    const { bytes } = entry
-    if (this.#tooLarge(bytes)) return rejected(this.#tooLargeError(entry))
+    const bytes = frameBytes(frame)
+    if (this.#tooLarge(bytes)) return rejected(this.#tooLargeError({ messageType, bytes }))
     while (
       this.#entries.limit(bytes) &&
       limits.overflow === 'dropOldest' &&
@@ -102,14 +101,15 @@ export class AckedOutbox implements ClientOutbox {
     );
     const limit = this.#entries.limit(bytes)
     if (limit) return rejected(new StatewireError('OUTBOX_FULL', { limit, messageType }))
-    const { signal } = posting
-    signal?.addEventListener('abort', () => this.#giveUp(entry, signal.reason), { once: true })
+    const expiresAt = clock.monotonic() + limits.maxAgeMs
+    const { promise, ...settle } = settling(signal, (reason) => this.#giveUp(entry, reason))
+    const entry = newEntry({ messageType, bytes, posting, expiresAt, ...settle }, frame)
     // A server that numbers nothing has it at once.
     if (this.numbering !== false) this.#keeper.keep(entry)
     // Last: who is told that it fills up may send, and that is younger.
     this.#entries.add(entry)
     this.#arm()
-    return handled(promise)
+    return promise
   }
 
   drain(send: (frame: Frame) => boolean): void {
@@ -301,7 +301,7 @@ export class AckedOutbox implements ClientOutbox {
     return bytes + STAMP_BYTES > this.maxFrameBytes
   }
 
-  #tooLargeError({ messageType, bytes }: Entry): StatewireError {
+  #tooLargeError({ messageType, bytes }: Pick<Entry, 'messageType' | 'bytes'>): StatewireError {
     return new StatewireError('TOO_LARGE', { messageType, bytes, maxBytes: this.maxFrameBytes })
   }
 

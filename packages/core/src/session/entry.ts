@@ -28,12 +28,11 @@ export interface Entry {
 
 /** Makes the entry of a message that is neither sent nor kept. */
 export function newEntry(
-  given: Pick<Entry, 'messageType' | 'posting' | 'expiresAt' | 'resolve' | 'reject'>,
+  given: Pick<Entry, 'messageType' | 'bytes' | 'posting' | 'expiresAt' | 'resolve' | 'reject'>,
   frame: Frame,
 ): Entry {
   return {
     ...given,
-    bytes: frameBytes(frame),
     frame,
     n: undefined,
     sentAt: undefined,
@@ -82,6 +81,7 @@ export function restoredEntries(
     const entry = newEntry(
       {
         messageType,
+        bytes: frameBytes(frame),
         posting: topic === undefined ? {} : { topic },
         expiresAt: clock.monotonic() + expiresAt - clock.now(),
         resolve: () => {},
@@ -102,6 +102,6 @@ function inOrder(a: KeptMessage, b: KeptMessage): number {
 }
 
 function skipped(n: number): Entry {
-  const nobody = { messageType: '', posting: {}, expiresAt: Infinity, resolve: () => {}, reject: () => {} }
+  const nobody = { messageType: '', bytes: 0, posting: {}, expiresAt: Infinity, resolve: () => {}, reject: () => {} }
   return { ...newEntry(nobody, ''), frame: undefined, n }
 }

@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { FakeClock } from '@statewire/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { Outbox, type OutboxLimits } from '../../src/outbox/outbox.ts'
@@ -125,6 +126,30 @@ describe('outbox', () => {
     await Promise.all([a, b])
     expect(sent).toEqual(['a', 'b', 'c'])
     expect([outbox.size, outbox.bytes]).toEqual([0, 0])
+  })
+
+  it('takes no message whose signal is aborted', async () => {
+    const { outbox, sent, drain } = setup()
+    const reason = new Error('too late')
+    await expect(outbox.add('say', 'a', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+    drain()
+    expect([sent, outbox.size]).toEqual([[], 0])
+  })
+
+  it('takes back a message whose signal is aborted, and leaves nothing with a signal that is not', async () => {
+    const { outbox, sent, drain } = setup()
+    const { signal } = new AbortController()
+    const taken = new AbortController()
+    const back = outbox.add('say', 'back', { signal: taken.signal })
+    const going = [outbox.add('say', 'a', { signal }), outbox.add('say', 'b', { signal })]
+    taken.abort()
+    await expect(back).rejects.toBe(taken.signal.reason)
+    drain(1)
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    outbox.discard('signed out')
+    await Promise.allSettled(going)
+    expect(sent).toEqual(['a'])
+    expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 
   it('rejects everything on discard and holds no timer afterwards', async () => {

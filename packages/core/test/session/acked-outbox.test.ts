@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events'
 import { FakeClock, settle } from '@statewire/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { jsonCodec, type Clock } from '../../src/index.ts'
@@ -116,5 +117,25 @@ describe('the acknowledged outbox', () => {
     expect(sent).toHaveLength(20)
     expect(changes.flatMap(({ removed }) => removed)).toEqual([])
     expect(changes.every(({ put }) => put.length === 1)).toBe(true)
+  })
+
+  it('takes no message whose signal is aborted', async () => {
+    const { outbox, sent, drain } = setup(new FakeClock())
+    const reason = new Error('too late')
+    await expect(outbox.add('say', '{}', { signal: AbortSignal.abort(reason) })).rejects.toBe(reason)
+    drain()
+    expect([sent, outbox.size]).toEqual([[], 0])
+  })
+
+  it('leaves nothing with a signal that is not aborted', async () => {
+    const { outbox, drain } = setup(new FakeClock())
+    const { signal } = new AbortController()
+    const sending = ['a', 'b'].map((data) => outbox.add('say', JSON.stringify({ data }), { signal }))
+    drain()
+    outbox.ack(1)
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1)
+    outbox.discard('signed out')
+    await Promise.allSettled(sending)
+    expect(getEventListeners(signal, 'abort')).toEqual([])
   })
 })
