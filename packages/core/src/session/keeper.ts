@@ -43,7 +43,10 @@ type Status =
   /** Nothing is kept until another user comes. */
   | { readonly name: 'memory'; readonly stay: Stay }
 
-/** How often boxes that other pages left are looked for, in milliseconds; by then the server is done with what those had on its way. */
+/**
+ * How often boxes that other pages left are looked for, in milliseconds, from the welcome on. Such a page may have ended a moment ago, with
+ * messages still on their way: the server tells them by client id and number from what goes again.
+ */
 const ORPHANS_MS = 30_000
 
 /** Has the box of the user who is signed in, and knows when to go on without. */
