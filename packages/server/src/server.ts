@@ -95,6 +95,8 @@ class Upgrades<U extends User> {
     }
     const { origin, host: asked } = request.headers
     if (!originAllowed(origin, asked, origins)) return refuseUpgrade(socket, 403)
+    // Its close is over and would release nothing. It happens when an application awaits something first.
+    if (socket.destroyed) return
     const release = this.#addresses.take(request.socket.remoteAddress ?? '')
     if (!release) return refuseUpgrade(socket, 429, 30)
     socket.once('close', release)

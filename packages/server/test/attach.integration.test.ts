@@ -189,6 +189,25 @@ describe('createServer', () => {
     await expect.poll(() => refusal(server.port!, {})).toBe('opened')
   })
 
+  it('F146 a connection that is gone before it is handed over does not count', async () => {
+    const server = await started({ noServer: true, connectionsPerIp: 2 })
+    const http = await listening(createHttp())
+    let gone = 0
+    http.on('upgrade', (request, socket, head) => {
+      if (request.url !== '/gone') return server.handleUpgrade(request, socket, head)
+      // Asked for once, by a log for example, the address is known for good.
+      expect(request.socket.remoteAddress).toBeTypeOf('string')
+      socket.on('close', () => {
+        server.handleUpgrade(request, socket, head)
+        gone++
+      })
+      socket.destroy()
+    })
+    for (let i = 0; i < 3; i++) await refusal(portOf(http), {}, '/gone')
+    await expect.poll(() => gone).toBe(3)
+    expect(await refusal(portOf(http), {})).toBe('opened')
+  })
+
   it('F146 an upgrade that is sent a byte at a time is cut after 10 s, and others are served meanwhile', async () => {
     const server = await started({ port: 0, host: '127.0.0.1', requests })
     const begun = Date.now()
