@@ -15,6 +15,8 @@ export interface HubCore<U extends User = User> {
   readonly topics: Topics
   readonly sessions: Sessions<U>
   readonly connections: Set<Connection<U>>
+  /** Handlers of messages without a number that have not ended, of clients that may be gone. */
+  readonly loose: Set<Promise<unknown>>
   readonly draining: boolean
   /** End with the hub. */
   readonly timers: Timers

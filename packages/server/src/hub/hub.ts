@@ -46,6 +46,7 @@ class HubDriver<U extends User> implements HubCore<U> {
   readonly topics: Topics
   readonly sessions: Sessions<U>
   readonly connections: Set<Connection<U>> = new Set<Connection<U>>()
+  readonly loose: Set<Promise<unknown>> = new Set<Promise<unknown>>()
   readonly problem = (where: string, error: unknown): void => this.#problem(where, error)
   readonly timers: Timers
   #draining: Promise<void> | undefined
@@ -120,7 +121,8 @@ class HubDriver<U extends User> implements HubCore<U> {
     const { clock } = this.options.env
     for (const connection of this.connections) connection.bye({ retryMs, spreadMs, why: 'restart' })
     const waiting = new Timers(clock)
-    await Promise.race([this.sessions.idle(), waiting.delay(deadlineMs)])
+    const ended = Promise.all([this.sessions.idle(), ...this.loose])
+    await Promise.race([ended, waiting.delay(deadlineMs)])
     for (const connection of [...this.connections]) connection.close(1012, 'restart')
     const until = clock.monotonic() + this.options.limits.closeMs
     while (this.connections.size > 0 && clock.monotonic() < until) await waiting.delay(POLL_MS)

@@ -22,10 +22,12 @@ export class LooseMessages<U extends User> {
     const called = call(() => handler(data, context), timers, options.limits.handlerMs)
     if (isPromise(called)) {
       this.#running++
-      void called.then((done) => {
+      const ended = called.then((done) => {
         this.#running--
+        this.#core.loose.delete(ended)
         if (!done.ok) this.#core.problem('handler', done.error)
       })
+      this.#core.loose.add(ended)
     } else if (!called.ok) this.#core.problem('handler', called.error)
     return true
   }

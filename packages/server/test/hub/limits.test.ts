@@ -301,6 +301,34 @@ describe('drain', () => {
     expect(drained).toBe(true)
   })
 
+  it('F26 finishes messages without a number as well, and sends what their handlers send, also when it closes', async () => {
+    const { accept, clock, hub } = setupHub({
+      messages: {
+        slow: async (_, { client }) => {
+          await new Promise<void>((resolve) => void clock.schedule(1_000, resolve))
+          await client.send('done')
+        },
+      },
+    })
+    const plain = accept()
+    const gone = accept()
+    await plain.say({ type: 'slow' })
+    await gone.say({ type: 'slow' })
+    await gone.drop()
+    const closing = hub.close()
+    await settle()
+    clock.advance(999)
+    await settle()
+    expect(plain.closedWith).toBeUndefined()
+    clock.advance(1)
+    await settle()
+    expect(plain.of('done')).toHaveLength(1)
+    expect(plain.closedWith?.code).toBe(1012)
+    clock.advance(20)
+    await closing
+    expect(clock.pending).toEqual([])
+  })
+
   it('F154 ends within its deadline whatever its clients do, and leaves no timer', async () => {
     const { accept, clock, hub } = setupHub({ messages: { hang: () => new Promise(() => {}) } })
     for (let i = 0; i < 1_000; i++) {
