@@ -72,9 +72,9 @@ export class Outlet {
   }
 
   #write(frame: string): void {
-    const { socket, sent } = this.#port
+    const { socket } = this.#port
     const before = socket.bufferedBytes
-    sent(frame.length)
+    this.#port.sent(frame.length)
     socket.send(frame)
     this.#largest = Math.max(before === 0 ? 0 : this.#largest, socket.bufferedBytes - before)
   }

@@ -62,7 +62,7 @@ describe('authentication', () => {
     [0, 1],
     [-Infinity, 1],
     [1e300, Number.MAX_SAFE_INTEGER],
-  ])('announces a token that is good for %d ms so that clients can read it: %d', async (tokenTtlMs, announced) => {
+  ])('announces a token that is good for %s ms so that clients can read it: %s', async (tokenTtlMs, announced) => {
     const { accept, clock } = setupHub({ authenticate: () => ({ id: 'ann', tokenTtlMs }) })
     const client = accept()
     await client.say(auth())
