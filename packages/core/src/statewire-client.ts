@@ -242,7 +242,13 @@ export class StatewireClient implements Client {
     } catch (cause) {
       return rejected(new StatewireError('ENCODE', { messageType: type }, { cause }))
     }
-    return this.#session.request(type, frame, { timeoutMs: timeoutMs ?? requests.timeoutMs, signal })
+    const asked = this.#session.request(type, frame, { timeoutMs: timeoutMs ?? requests.timeoutMs, signal })
+    if (!requests.match) return asked
+    return asked.catch((reason: unknown) => {
+      // Never sent, as the server keeps no sessions: it goes the application's own way.
+      if (StatewireError.is(reason, 'UNSUPPORTED')) return this.#requests.ask(type, params, { timeoutMs, signal })
+      throw reason
+    })
   }
 
   #send(type: string, data: unknown, options?: Sending): Promise<void> {
@@ -314,6 +320,7 @@ export class StatewireClient implements Client {
   #hand(messageType: string, frame: Frame, options: Sending = {}): Promise<void> {
     const { state } = this
     if (state.status === 'closed') return rejected(closedError(state.reason))
+    if (options.signal?.aborted) return rejected(options.signal.reason)
     try {
       if (options.volatile) return this.#sendVolatile(messageType, frame)
       if (!this.#session && this.#outbox.size === 0 && this.#trySend(frame)) {

@@ -1,4 +1,4 @@
-import { latest, remove, upsert, type Wire } from '@statewire/core'
+import { latest, remove, upsert } from '@statewire/core'
 import { defineStore, type StateTree } from 'pinia'
 import { describe, expect, it } from 'vitest'
 import { ref, shallowRef, toRaw, watch, watchEffect } from 'vue'
@@ -13,11 +13,16 @@ type Rows = Readonly<Record<string, Row>>
 const row = (id: string, price = 1): Row => ({ id, price })
 const inPlace = upsert('rows', { by: 'id', inPlace: true })
 
-async function setupRows({ initial = {} as Rows, wire = {} as Wire<{ rows: Rows; seen: number }> } = {}) {
+async function setupRows({ initial = {} as Rows } = {}) {
   const world = await setup()
   const useTable = defineStore('table', {
     state: () => ({ rows: initial, seen: 0 }),
-    wire: { ticker: inPlace, gone: remove('rows'), ...wire },
+    wire: {
+      ticker: inPlace,
+      gone: remove('rows'),
+      count: (state) => ({ seen: Object.keys(state.rows).length }),
+      twice: [inPlace, (state) => ({ seen: 10 * Object.keys(state.rows).length })],
+    },
   })
   return { ...world, store: useTable(world.pinia) }
 }
@@ -72,12 +77,7 @@ describe('rows that are changed in place', () => {
   })
 
   it('meet other rules of their key in one flush, and afterwards', async () => {
-    const { store, send, problems } = await setupRows({
-      wire: {
-        count: (state) => ({ seen: Object.keys(state.rows).length }),
-        twice: [inPlace, (state) => ({ seen: 10 * Object.keys(state.rows).length })],
-      },
-    })
+    const { store, send, problems } = await setupRows()
     await send(['ticker', row('a')], ['ticker', row('b')], ['count'], ['gone', 'a'], ['ticker', row('c')])
     expect([Object.keys(store.rows), store.seen]).toEqual([['b', 'c'], 2])
     await send(['gone', 'b'])

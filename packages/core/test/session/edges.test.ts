@@ -37,6 +37,27 @@ describe('a session at its edges', () => {
     await expect(client.request('ask', new Map())).rejects.toMatchObject({ code: 'ENCODE' })
   })
 
+  it('sends nothing whose signal is aborted already', async () => {
+    const { client, welcome, sent } = setup({ session: undefined as never })
+    await welcome()
+    const signal = AbortSignal.abort(new Error('not any more'))
+    for (const volatile of [true, false]) {
+      await expect(client.send('say', 1, { volatile, signal })).rejects.toThrow('not any more')
+    }
+    expect(sent(1)).toEqual([])
+  })
+
+  it('asks a server without sessions in the way of the application, when it asked before it knew', async () => {
+    const { client, open, network } = setup({
+      requests: { match: ({ type }, message) => message.type === `${type} reply` },
+    })
+    const asking = client.request('ask', 'a')
+    await open()
+    await Promise.resolve()
+    network.last.receive({ type: 'ask reply', data: 'b' })
+    await expect(asking).resolves.toBe('b')
+  })
+
   it('shows nobody a message whose first reader signed another user in', async () => {
     const { client, welcome, control, network, messages } = setup()
     client.signIn('ann')
