@@ -89,16 +89,17 @@ export class Inbox {
 
   async #run(): Promise<void> {
     this.#running = true
-    try {
-      for (let entry = this.#queue.shift(); entry; entry = this.#queue.shift()) await this.#take(entry)
-      this.#flushAck()
-    } catch (error) {
-      this.#port.broke(error)
-    } finally {
-      // Whatever happened: an inbox that seems to run takes nothing, and drain waits for it.
-      this.#running = false
-      for (const resolve of this.#idle.splice(0)) resolve()
+    for (let entry = this.#queue.shift(); entry; entry = this.#queue.shift()) {
+      try {
+        await this.#take(entry)
+        if (this.#queue.length === 0) this.#flushAck()
+      } catch (error) {
+        // An inbox that stopped here would seem to run for ever: it would take nothing, and drain would wait for it.
+        this.#port.broke(error)
+      }
     }
+    this.#running = false
+    for (const resolve of this.#idle.splice(0)) resolve()
   }
 
   async #take(entry: Entry): Promise<void> {

@@ -1,7 +1,7 @@
 import { settle } from '@statewire/testing'
 import { ServerError } from '@statewire/server'
 import { describe, expect, it } from 'vitest'
-import { numbered, setupHub } from './links.ts'
+import { FakeLink, numbered, setupHub } from './links.ts'
 
 function setup(options: Parameters<typeof setupHub>[0] = {}) {
   const ran: unknown[] = []
@@ -102,6 +102,19 @@ describe('numbered messages', () => {
     expect(client.nacks).toMatchObject([{ n: 1, code: 'failed' }])
     expect(problems).toEqual(['handler'])
     expect(client.acked).toBe(3)
+  })
+
+  it('are taken on when a socket throws, which it must not', async () => {
+    const { connect, problems } = setup()
+    const client = await connect()
+    client.send = (text) => {
+      if (text.includes('sw.nack')) throw new Error('not open')
+      FakeLink.prototype.send.call(client, text)
+    }
+    await client.say(numbered(1, 'unknown'), numbered(2))
+    await client.say(numbered(3))
+    expect(client.acked).toBe(3)
+    expect(problems).toEqual(['handler'])
   })
 
   it('F133 are refused one by one, with what the handler says, and the rest goes on', async () => {
