@@ -112,6 +112,7 @@ describe('numbered messages', () => {
       FakeLink.prototype.send.call(client, text)
     }
     await client.say(numbered(1, 'unknown'), numbered(2))
+    expect(client.acked).toBe(2)
     await client.say(numbered(3))
     expect(client.acked).toBe(3)
     expect(problems).toEqual(['handler'])
