@@ -144,7 +144,8 @@ export class Connection<U extends User> implements HubLink {
     if (!this.#throttle.admit()) return this.#flood()
     const envelope = text === undefined ? undefined : codec.decode(text)
     if (!envelope) return this.#bad('bad_frame', 'The frame is no JSON object with a type.')
-    if (envelope.type === 'heartCheck') return this.#answerBeat()
+    // With a number it is a message of the application by that name: nothing else would settle the number.
+    if (envelope.type === 'heartCheck' && envelope.sw === undefined) return this.#answerBeat()
     if (this.#status === 'authenticating') return this.#early(envelope)
     this.#dispatch(envelope)
   }
@@ -206,7 +207,7 @@ export class Connection<U extends User> implements HubLink {
 
   #dispatch(envelope: Envelope): void {
     const { type, data, sw } = envelope
-    if (type === 'auth') return this.#auth.token(data)
+    if (type === 'auth' && sw === undefined) return this.#auth.token(data)
     if (type.startsWith('sw.')) return this.#control(type, sw)
     if (sw === undefined) return this.#loosely(type, data)
     const numbered = parseNumbered(sw)

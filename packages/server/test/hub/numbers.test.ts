@@ -18,6 +18,14 @@ describe('numbered messages', () => {
     expect(client.of('sw.ack')).toEqual([{ type: 'sw.ack', sw: { rx: 3 } }])
   })
 
+  it('are messages whatever their type, so that none blocks those behind it', async () => {
+    const { connect, ran } = setup()
+    const client = await connect()
+    await client.say(numbered(1, 'heartCheck'), numbered(2, 'auth'), numbered(3))
+    expect(client.of('sw.nack').map(({ sw }) => (sw as { n: number }).n)).toEqual([1, 2])
+    expect([ran, client.acked]).toEqual([['m3'], 3])
+  })
+
   it('wait for the asynchronous handler before', async () => {
     const order: string[] = []
     const { clock, connect } = setup({
