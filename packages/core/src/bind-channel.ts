@@ -8,9 +8,8 @@ import type { Undeclared } from './protocol/define-protocol.ts'
 import type { Envelope } from './protocol/envelope.ts'
 import type { Channel } from './session/channel.ts'
 import type { SnapshotSource } from './session/snapshot.ts'
+import { landingWire, SNAPSHOT, type AnyWire as SomeWire, type TopicPart } from './topic-parts.ts'
 
-/** The type under which a snapshot lands. No message of a server gets that far with this prefix. */
-const SNAPSHOT = 'sw.snapshot'
 /** What arrives by way of a snapshot has lost its size: it is limited by count. */
 const UNKNOWN_BYTES: number = Math.floor(FLUSH_BYTES / FLUSH_MESSAGES)
 
@@ -32,7 +31,7 @@ export function bindChannel<State>(sink: Sink<State>, wire: AnyWire<State>, deps
   const { channel, snapshot, binder } = deps
   const { topic } = channel
   const feed: Feed = snapshot ? Symbol(topic) : topic
-  const entries = snapshot ? { ...wire, [SNAPSHOT]: snapshot.into } : wire
+  const entries: SomeWire = landingWire({ wire, snapshot } as Pick<TopicPart, 'wire' | 'snapshot'>)
   // First, as it refuses a wrong wire.
   const binding = binder.bind(sink, entries as AnyWire<State>, feed)
   const heard = channel.on('resync', (resync) =>

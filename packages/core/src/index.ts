@@ -15,6 +15,7 @@ export type { Held } from './outbox/watermark.ts'
 export type { ConnectionState, ConnectionStatus, Reason } from './connection/state.ts'
 export { land } from './binding/rules/row-changes.ts'
 export type { Binding, Batch, Call, Missed, Sink } from './binding/sink.ts'
+export { landingWire, topicParts, type AnySnapshot, type AnyWire, type TopicPart } from './topic-parts.ts'
 export { compileRules, type CompiledRules } from './binding/compile-rules.ts'
 export type { Rule, RuleTraits, Wire, WireEntry } from './binding/wire.ts'
 export {

@@ -1,5 +1,13 @@
-import { compileRules, type Batch, type CompiledRules, type Envelope } from '@statewire/core'
-import { callsAndRules, landingWire, type AnyWire, type TopicPart } from './wire-parts.ts'
+import {
+  compileRules,
+  landingWire,
+  type AnyWire,
+  type Batch,
+  type CompiledRules,
+  type Envelope,
+  type TopicPart,
+} from '@statewire/core'
+import { callsAndRules } from './wire-parts.ts'
 import type { Action, Reducer } from './types.ts'
 
 /** Short names of the two actions that write live state: one for each flush, one on sign-out. */

@@ -1,8 +1,8 @@
-import { StatewireError, type AnyClient, type Batch, type Call, type Sink } from '@statewire/core'
+import { StatewireError, type AnyClient, type AnyWire, type Batch, type Call, type Sink } from '@statewire/core'
 import { ACTIONS, type Landing } from './landing.ts'
 import type { DispatchCall } from './calls.ts'
 import type { Dispatch } from './types.ts'
-import { callsAndRules, type AnyWire } from './wire-parts.ts'
+import { callsAndRules } from './wire-parts.ts'
 
 export interface ModelSinkOptions {
   readonly namespace: string

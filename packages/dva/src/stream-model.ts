@@ -1,9 +1,12 @@
 import {
+  landingWire,
   systemClock,
+  topicParts,
   type AnyClient,
   type Client,
   type Clock,
   type ProtocolTypes,
+  type TopicPart,
   type Undeclared,
 } from '@statewire/core'
 import type { SnapshotSource } from '@statewire/core/session'
@@ -23,7 +26,6 @@ import type {
 } from './types.ts'
 import { hasPage } from './page.ts'
 import { weakly } from './weakly.ts'
-import { landingWire, topicParts, type TopicPart } from './wire-parts.ts'
 
 /** An application's own reducers by short name. One that returns nothing changes a draft: dva-immer's way. */
 export type OwnReducers<State> = Readonly<Record<string, (state: State, action: Undeclared) => State | void>>
@@ -146,7 +148,7 @@ export function createStreamModel(
     const end = (): void => ends.forEach((one) => one())
     const there = weakly(dispatch, end)
     const bind = ({ wire: part, channel, snapshot }: Pick<TopicPart, 'wire'> & Partial<TopicPart>): void => {
-      const all = channel === undefined ? part : landingWire({ wire: part, channel, snapshot })
+      const all = channel === undefined ? part : landingWire({ wire: part, snapshot })
       const sink = new ModelSink({ namespace, client, wire: all, channel, landing, targets }, there)
       const binding = client.bind(sink, part, { channel, snapshot })
       ends.push(() => binding.stop())

@@ -3,6 +3,7 @@ import { session } from '@statewire/core/session'
 import { createHub, memoryBackplanes, type Hub } from '@statewire/server'
 import { FakeClock, FakeFrames, FakeSignals } from '@statewire/testing'
 import { FakeDisk, type FakePage } from '../../core/test/session/fake-disk.ts'
+import { passTime, seededRandom } from '../../server/test/schedules/chance.ts'
 import { Network } from '../../server/test/schedules/wire.ts'
 
 /** What may happen to the pages of one user, their network and their server. */
@@ -41,11 +42,11 @@ export class Pages {
   readonly promised = new Set<number>()
   readonly problems: string[] = []
   #opened = 0
-  #seed: number
+  readonly #random: () => number
   #ids = 0
 
   constructor(seed: number) {
-    this.#seed = seed | 1
+    this.#random = seededRandom(seed)
     const env = { clock: this.clock, random: () => this.#random(), id: () => `id-${++this.#ids}` }
     this.#makeStore = memoryBackplanes({ env })
     this.#disk.latency = () => new Promise((resolve) => void this.clock.schedule(this.#random() * 30, resolve))
@@ -177,22 +178,7 @@ export class Pages {
     return this.#disk.kept.length === 0 && this.#pages.every(({ client }) => client.state.status === 'open')
   }
 
-  async #pass(ms: number): Promise<void> {
-    const end = this.clock.monotonic() + ms
-    while (this.clock.monotonic() < end) {
-      const [next = ms] = this.clock.pending
-      this.clock.advance(Math.min(Math.max(next, 0.001), end - this.clock.monotonic()))
-      await settle()
-    }
-  }
-
-  /** xorshift32: repeatable, and good enough for jitter. */
-  #random(): number {
-    let x = this.#seed
-    x ^= x << 13
-    x ^= x >>> 17
-    x ^= x << 5
-    this.#seed = x
-    return (x >>> 0) / 2 ** 32
+  #pass(ms: number): Promise<void> {
+    return passTime(this.clock, ms, settle)
   }
 }

@@ -1,4 +1,4 @@
-import type { Missed } from '@statewire/core'
+import { landingWire, type Missed } from '@statewire/core'
 import { markRaw } from 'vue'
 import type { Pinia, PiniaPlugin, PiniaPluginContext, StoreGeneric } from 'pinia'
 import { Clients, type ClientsOption } from './clients.ts'
@@ -7,7 +7,7 @@ import { initialStateOf } from './initial-state.ts'
 import { invalidOption } from './invalid-option.ts'
 import { endWith } from './lifetime.ts'
 import { StoreBinding, type BindingPart } from './store-binding.ts'
-import { keysOf, landingWire, wireParts } from './wire-parts.ts'
+import { keysOf, wireParts } from './wire-parts.ts'
 
 export interface PiniaStatewireOptions {
   /**

@@ -1,7 +1,9 @@
 import {
   land,
+  landingWire,
   StatewireError,
   type AnyClient,
+  type AnyWire,
   type Batch,
   type BindOptions,
   type Call,
@@ -11,7 +13,7 @@ import {
 import type { StateTree, StoreGeneric } from 'pinia'
 import { toRaw } from 'vue'
 import { plainView, type InitialState } from './initial-state.ts'
-import { callsOf, keysOf, landingWire, writesAnyKey, type AnyWire } from './wire-parts.ts'
+import { callsOf, keysOf, writesAnyKey } from './wire-parts.ts'
 
 export interface StoreSinkOptions {
   readonly store: StoreGeneric

@@ -1,7 +1,4 @@
-import type { BindOptions, Call, Rule, Undeclared, Wire } from '@statewire/core'
-
-/** A wire whose types were checked where it was written. */
-export type AnyWire = Wire<Record<string, unknown>, Record<string, Undeclared>>
+import type { AnySnapshot, AnyWire, Call, Rule, Undeclared } from '@statewire/core'
 
 /** A part of a store's wire, and the client it listens to (undefined: the default one). */
 export interface WirePart {
@@ -9,7 +6,7 @@ export interface WirePart {
   readonly wire: AnyWire
   /** Only messages of this topic. */
   readonly channel?: string | undefined
-  readonly snapshot?: BindOptions['snapshot']
+  readonly snapshot?: AnySnapshot | undefined
 }
 
 /** What a store was defined with, as far as it concerns its wire. */
@@ -23,11 +20,6 @@ export function wireParts({ wire, wireClient }: WireOptions): WirePart[] {
   if (wire === undefined) return []
   if (Array.isArray(wire)) return wire.flatMap((part: unknown) => wireParts({ wire: part, wireClient }))
   return isFrom(wire) ? [wire] : [{ client: wireClient, wire: wire as AnyWire }]
-}
-
-/** What lands in the store by way of a part: its messages, and its snapshot under a type of its own. */
-export function landingWire({ wire, snapshot }: Pick<WirePart, 'wire' | 'snapshot'>): AnyWire {
-  return snapshot ? { ...wire, 'sw.snapshot': snapshot.into } : wire
 }
 
 /** State keys that the wire's rules declare. */

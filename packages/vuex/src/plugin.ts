@@ -1,10 +1,18 @@
-import { StatewireError, type AnyClient, type RegisteredTypes, type Sink } from '@statewire/core'
+import {
+  StatewireError,
+  topicParts,
+  type AnyClient,
+  type AnySnapshot,
+  type AnyWire,
+  type RegisteredTypes,
+  type Sink,
+  type TopicPart,
+} from '@statewire/core'
 import { CHANGED, createConnectionModule, flatten } from './connection-module.ts'
 import { isObject, toRaw } from './paths.ts'
 import { registerModule } from './register-module.ts'
 import type { VuexStore } from './store.ts'
 import { StoreSink } from './store-sink.ts'
-import { topicParts, type AnySnapshot, type AnyWire, type TopicPart } from './topic-parts.ts'
 import type { RegisteredState, VuexStatewireOptions, VuexStatewirePlugin } from './types.ts'
 import { weakly } from './weakly.ts'
 

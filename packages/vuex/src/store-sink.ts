@@ -1,9 +1,17 @@
-import { StatewireError, type AnyClient, type Batch, type Call, type Sink } from '@statewire/core'
+import {
+  landingWire,
+  StatewireError,
+  type AnyClient,
+  type AnyWire,
+  type Batch,
+  type Call,
+  type Sink,
+  type TopicPart,
+} from '@statewire/core'
 import { LANDED, RESET, type Patch } from './connection-module.ts'
 import { InitialValues } from './initial-values.ts'
 import { flatView, locate, locator } from './paths.ts'
 import type { VuexStore } from './store.ts'
-import { landingWire, type AnyWire, type TopicPart } from './topic-parts.ts'
 
 export interface StoreSinkOptions {
   /** The store, while it is there and the connection module is in it. */

@@ -3,6 +3,7 @@ import { session } from '@statewire/core/session'
 import { FakeClock, FakeFrames, FakeSignals } from '@statewire/testing'
 import { createHub, memoryBackplanes, type Hub } from '@statewire/server'
 import { flaky } from '../hub/links.ts'
+import { passTime, seededRandom } from './chance.ts'
 import { Network } from './wire.ts'
 
 /** What may happen, to the network, the servers, the page, or by the user. */
@@ -43,11 +44,11 @@ export class World {
   readonly resyncs: string[] = []
   readonly unexpected: string[] = []
   #storeDown = false
-  #seed = 1
+  readonly #random: () => number
   #ids = 0
 
   constructor(seed: number) {
-    this.#seed = seed | 1
+    this.#random = seededRandom(seed)
     const env = { clock: this.clock, random: () => this.#random(), id: () => `id-${++this.#ids}` }
     this.#makeStore = memoryBackplanes({ env })
     this.#start()
@@ -218,23 +219,7 @@ export class World {
     return published.length <= this.read.length
   }
 
-  async #pass(ms: number): Promise<void> {
-    const end = this.clock.monotonic() + ms
-    while (this.clock.monotonic() < end) {
-      // From one timer to the next: in between nothing can happen.
-      const [next = ms] = this.clock.pending
-      this.clock.advance(Math.min(Math.max(next, 0.001), end - this.clock.monotonic()))
-      await settle()
-    }
-  }
-
-  /** xorshift32: repeatable, and good enough for jitter. */
-  #random(): number {
-    let x = this.#seed
-    x ^= x << 13
-    x ^= x >>> 17
-    x ^= x << 5
-    this.#seed = x
-    return (x >>> 0) / 2 ** 32
+  #pass(ms: number): Promise<void> {
+    return passTime(this.clock, ms, settle)
   }
 }

@@ -38,6 +38,7 @@ function text(value: unknown, longest: number = MAX_TEXT): string | undefined {
   return typeof value === 'string' && value.length <= longest ? value : undefined
 }
 
+// To be found, not to be written by mistake.
 // oxlint-disable-next-line no-control-regex
 const CONTROL = /[\u0000-\u001f\u007f]/
 
