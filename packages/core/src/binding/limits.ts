@@ -13,7 +13,7 @@ export const UNDECODED_BYTES = 4_194_304
 export const HELD_MESSAGES = 1_000
 /** Most bytes a paused binding holds; the oldest messages give way, but the newest one is always held. */
 export const HELD_BYTES = 1_048_576
-/** Most message types whose last message is remembered for `replay`; the type met first gives way. */
+/** Message types whose last message is remembered for `replay`, at least; at twice as many those not met for longest are forgotten. */
 export const REPLAY_TYPES = 1_000
-/** Most bytes remembered for `replay`; the type met first gives way. */
+/** Bytes remembered for `replay`, at least; at twice as many those not met for longest are forgotten. A larger message is not kept. */
 export const REPLAY_BYTES = 4_194_304

@@ -20,13 +20,18 @@ export interface Route {
 
 // Shared: of the types that nobody takes there may be many.
 const NO_TARGETS: Route['targets'] = []
+// Shared as well: nothing is ever added to the old ones.
+const NO_ROUTES = new Map<string, Route>()
 
-/** Message type → takers, made at a type's first message. Bounded in number, as the server chooses the types. */
+/**
+ * Message type → takers, made at a type's first message. Bounded in number, as the server chooses the types: once they are too
+ * many, those of which nothing came since the time before are forgotten together, which costs less than one for each new one.
+ */
 export class Routes {
-  readonly #routes = new Map<string, Route>()
-  /** Goes over the types in the order they were met. Kept: begun anew, it would pass by all that was forgotten before. */
-  #oldest: Iterator<Route> | undefined
+  #young = new Map<string, Route>()
+  #old = NO_ROUTES
   #bounds: readonly BoundSink[] = []
+  /** What the last messages of the young ones hold. */
   #bytes = 0
   #order = 0
   #anyKeepsLast = false
@@ -47,12 +52,12 @@ export class Routes {
   }
 
   of(type: string): Route {
-    return this.#routes.get(type) ?? this.#open(type)
+    return this.#young.get(type) ?? this.#renew(type)
   }
 
   /** The route of a type that has been met before. */
   known(type: string): Route | undefined {
-    return this.#routes.get(type)
+    return this.#young.get(type) ?? this.#old.get(type)
   }
 
   /** Notes that a message of the type arrived just now. */
@@ -62,19 +67,20 @@ export class Routes {
 
   /** Keeps a message as its type's last one. One beyond the whole budget is not kept, nor then the one before it. */
   remember(route: Route, message: Envelope, bytes: number): void {
-    if (bytes > REPLAY_BYTES) return this.#drop(route)
-    this.#bytes += bytes - route.bytes
-    route.last = message
-    route.bytes = bytes
-    if (this.#bytes > REPLAY_BYTES) this.#forgetOldest()
+    const isKept = bytes <= REPLAY_BYTES
+    const held = isKept ? bytes : 0
+    this.#bytes += held - route.bytes
+    route.last = isKept ? message : undefined
+    route.bytes = held
+    if (this.#bytes > REPLAY_BYTES) this.#age(route)
   }
 
   /** Adds a taker to every type it takes. */
   add(bound: BoundSink): void {
     this.#bounds = [...this.#bounds, bound]
     this.#anyKeepsLast = this.#bounds.some(keepsLast)
-    for (const [type, route] of this.#routes) {
-      const entry = bound.entryOf(type)
+    for (const route of this.#all()) {
+      const entry = bound.entryOf(route.type)
       if (entry) direct(route, [...route.targets, { bound, entry }])
     }
   }
@@ -82,7 +88,7 @@ export class Routes {
   remove(bound: BoundSink): void {
     this.#bounds = this.#bounds.filter((other) => other !== bound)
     this.#anyKeepsLast = this.#bounds.some(keepsLast)
-    for (const route of this.#routes.values()) {
+    for (const route of this.#all()) {
       if (route.targets.some((target) => target.bound === bound)) {
         direct(
           route,
@@ -94,15 +100,30 @@ export class Routes {
 
   /** The last message of each type, oldest first. */
   remembered(): readonly Route[] {
-    return [...this.#routes.values()].filter(({ last }) => last).sort((a, b) => a.order - b.order)
+    return this.#all()
+      .filter(({ last }) => last)
+      .sort((a, b) => a.order - b.order)
   }
 
   /** Forgets every last message. */
   forget(): void {
     // Routes without memory are made anew at the next message.
-    this.#routes.clear()
-    this.#oldest = undefined
+    this.#young.clear()
+    this.#old = NO_ROUTES
     this.#bytes = 0
+  }
+
+  #all(): readonly Route[] {
+    return [...this.#old.values(), ...this.#young.values()]
+  }
+
+  #renew(type: string): Route {
+    const route = this.#old.get(type) ?? this.#open(type)
+    this.#old.delete(type)
+    this.#young.set(type, route)
+    this.#bytes += route.bytes
+    if (this.#young.size > REPLAY_TYPES) this.#age(route)
+    return route
   }
 
   #open(type: string): Route {
@@ -119,25 +140,16 @@ export class Routes {
       const entry = bound.entryOf(type)
       if (entry) direct(route, [...route.targets, { bound, entry }])
     }
-    this.#routes.set(type, route)
-    if (this.#routes.size > REPLAY_TYPES) this.#forgetOldest()
     return route
   }
 
-  #drop(route: Route): void {
-    this.#bytes -= route.bytes
-    route.last = undefined
-    route.bytes = 0
-  }
-
-  #forgetOldest(): void {
-    this.#oldest ??= this.#routes.values()
-    while (this.#bytes > REPLAY_BYTES || this.#routes.size > REPLAY_TYPES) {
-      const route = this.#oldest.next().value as Route
-      if (route.held) this.#settle()
-      this.#routes.delete(route.type)
-      this.#bytes -= route.bytes
-    }
+  /** Lets the young ones grow old, but for one, and forgets the old ones. */
+  #age(route: Route): void {
+    for (const { held } of this.#old.values()) if (held) this.#settle()
+    this.#old = this.#young
+    this.#old.delete(route.type)
+    this.#young = new Map([[route.type, route]])
+    this.#bytes = route.bytes
   }
 }
 

@@ -5,6 +5,7 @@ import type { Undeclared } from './define-protocol.ts'
 import { envelopeOf, parseType } from './envelope.ts'
 import { frameText, isBinary } from './frame-text.ts'
 import { createPeek } from './peek.ts'
+import { createPlainReader } from './plain-reader.ts'
 
 /** A parsed JSON object or array, before anybody knows its shape. */
 export type JsonMessage = Readonly<Record<string, Undeclared>>
@@ -36,9 +37,16 @@ export function jsonCodec({ type = 'type', data = 'data', write }: JsonCodecOpti
     type: JSON.stringify(typeof type === 'string' ? type : 'type'),
     data: JSON.stringify(typeof data === 'string' ? data : 'data'),
   }
+  const peek = typeof type === 'string' ? createPeek(type) : undefined
+  // With one key for two things, what the frame says last is both.
+  const areApart = new Set([type, data, 'sw']).size === 3
+  const readPlain =
+    peek && areApart && typeof data === 'string' ? createPlainReader({ type: String(type), data, peek }) : undefined
   return {
-    ...(typeof type === 'string' ? { peek: createPeek(type) } : {}),
+    ...(peek && { peek }),
     decode(frame) {
+      const plain = readPlain?.(frame)
+      if (plain) return plain
       const message = parseObject(frameText(frame))
       const messageType = message && parseType(readType(message))
       return messageType === undefined ? undefined : envelopeOf(messageType, readData(message!), readSw(message!))

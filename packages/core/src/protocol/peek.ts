@@ -1,7 +1,7 @@
 import type { Frame } from '../transport/transport.ts'
 import { MAX_TYPE_LENGTH } from './envelope.ts'
 
-const MOST_TYPES = 1_000
+const MOST_CHARACTERS = 262_144
 const COMMA = 0x2c
 const BRACE = 0x7d
 
@@ -13,27 +13,40 @@ const BRACE = 0x7d
 export function createPeek(key: string): (frame: Frame) => string | undefined {
   const head = `{${JSON.stringify(key)}:"`
   const start = head.length
-  // The same string for the same type, so that whoever looks it up need not hash and compare it again.
-  const types = new Map<string, string>()
+  const types = new Interned()
   return (frame) => {
     // `substring` and a comparison take half as long as `startsWith`.
     if (typeof frame !== 'string' || frame.substring(0, start) !== head) return undefined
     const end = frame.indexOf('"', start)
     const after = frame.charCodeAt(end + 1)
     if (end === -1 || (after !== COMMA && after !== BRACE)) return undefined
-    const text = frame.substring(start, end)
-    return types.get(text) ?? keep(types, text)
+    return types.get(frame.substring(start, end))
   }
 }
 
-function keep(types: Map<string, string>, text: string): string | undefined {
-  if (text.length === 0 || text.length > MAX_TYPE_LENGTH || !isPlain(text)) return undefined
-  // The server chooses the types, so their number is bounded.
-  if (types.size >= MOST_TYPES) types.clear()
-  // As a property name, since a part of a frame would keep the whole frame in memory.
-  const type = Object.keys({ [text]: 0 })[0]!
-  types.set(type, type)
-  return type
+/** The same string for the same type, so that whoever looks it up need not hash and compare it again. */
+class Interned {
+  readonly #types = new Map<string, string>()
+  #characters = 0
+
+  /** Undefined for what is no plain type. */
+  get(text: string): string | undefined {
+    return this.#types.get(text) ?? this.#add(text)
+  }
+
+  #add(text: string): string | undefined {
+    if (text.length === 0 || text.length > MAX_TYPE_LENGTH || !isPlain(text)) return undefined
+    // The server chooses the types, so what is kept of them is bounded.
+    if (this.#characters > MOST_CHARACTERS) {
+      this.#types.clear()
+      this.#characters = 0
+    }
+    // Read anew, since a part of a frame would keep the whole frame in memory.
+    const type = JSON.parse(`"${text}"`) as string
+    this.#types.set(type, type)
+    this.#characters += type.length
+    return type
+  }
 }
 
 /** True where JSON reads the text as it stands. */

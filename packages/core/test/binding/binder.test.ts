@@ -296,7 +296,7 @@ describe('replay', () => {
     expect(store.commits).toEqual([])
   })
 
-  it('remembers at most 1,000 types and 4 MiB, and drops the type met first', () => {
+  it('remembers the last 1,000 types and 4 MiB, and at twice as many forgets what it has not met for longest', () => {
     const replayed = (types: readonly string[], { binder, frames }: ReturnType<typeof setup>): unknown[] => {
       const store = createStore({ log: [] })
       const rule = Object.assign(log(), { replay: true })
@@ -306,16 +306,20 @@ describe('replay', () => {
       return store.state['log'] as unknown[]
     }
     const many = setup()
-    for (let i = 0; i <= 1_000; i++) many.send(`type${i}`, i)
-    expect(replayed(['type0', 'type1', 'type1000'], many)).toEqual([1, 1_000])
+    for (let i = 0; i <= 1_500; i++) many.send(`type${i}`, i)
+    many.send('type1', 'again')
+    for (let i = 1_501; i <= 2_002; i++) many.send(`type${i}`, i)
+    expect(replayed(['type0', 'type1', 'type999', 'type1000', 'type2002'], many)).toEqual([1_000, 'again', 2_002])
 
     const big = setup()
     for (let i = 0; i < 5; i++) big.send(`type${i}`, i, 1_048_576)
-    expect(replayed(['type0', 'type1', 'type4'], big)).toEqual([1, 4])
+    expect(replayed(['type0', 'type4'], big)).toEqual([0, 4])
     big.send('type4', 'new', 4_194_304)
-    expect(replayed(['type1', 'type2', 'type4'], big)).toEqual(['new'])
+    expect(replayed(['type3', 'type4'], big)).toEqual([3, 'new'])
+    big.send('type5', 5, 1)
+    expect(replayed(['type3', 'type4', 'type5'], big)).toEqual(['new', 5])
     big.send('type4', 'beyond', 4_194_305)
-    expect(replayed(['type4'], big)).toEqual([])
+    expect(replayed(['type4', 'type5'], big)).toEqual([5])
   })
 })
 

@@ -57,6 +57,13 @@ describe('createPeek', () => {
     expect(createPeek('type')(new TextEncoder().encode('{"type":"ticker"}'))).toBe(undefined)
   })
 
+  it('goes on when there are more types than it keeps', () => {
+    const peek = createPeek('type')
+    const types = Array.from({ length: 3_000 }, (_, i) => `${'x'.repeat(200)}${i}`)
+    expect(types.map((type) => peek(`{"type":"${type}","data":1}`))).toEqual(types)
+    expect(peek(`{"type":"${types[0]!}","data":1}`)).toBe(types[0])
+  })
+
   it('reads what JSON reads, or leaves it', () => {
     const peek = createPeek('type')
     const codec = jsonCodec()
