@@ -2,26 +2,31 @@ import { StatewireError } from '../lib/errors.ts'
 import type { Envelope } from '../protocol/envelope.ts'
 import { ApplyPass, type Faults, type Run, type State } from './apply-pass.ts'
 import type { CompiledEntry } from './compile-wire.ts'
+import type { Queue } from './queue.ts'
 import type { Batch } from './sink.ts'
-
-export interface BatchRequest {
-  /** Oldest first, at least one. */
-  readonly messages: readonly Envelope[]
-  /** Where each of them lands: entries with rules. */
-  readonly entries: readonly CompiledEntry[]
-  readonly store: string
-}
 
 /** One flush's messages for one store. Keeps problems for after the commit: `apply` may run inside a mutation or a reducer. */
 export class RuleBatch implements Batch {
-  readonly messages: readonly Envelope[]
+  readonly #queue: Queue
   readonly #runs: readonly Run[]
   readonly #faults: FaultLog
+  #messages: readonly Envelope[] | undefined
 
-  constructor({ messages, entries, store }: BatchRequest) {
-    this.messages = messages
-    this.#runs = groupRuns(messages, entries)
+  /** @param queue What came, and where it lands: kept as it is from now on. */
+  constructor(queue: Queue, store: string) {
+    this.#queue = queue
+    this.#runs = groupRuns(queue)
     this.#faults = new FaultLog(store)
+  }
+
+  /** Whether no rule takes any of it. */
+  get isEmpty(): boolean {
+    return this.#runs.length === 0
+  }
+
+  /** Put together when somebody asks: most stores take what the rules make of them. */
+  get messages(): readonly Envelope[] {
+    return (this.#messages ??= messagesOf(this.#queue))
   }
 
   apply(state: State, { inPlace = false }: { readonly inPlace?: boolean } = {}): State {
@@ -65,19 +70,27 @@ class FaultLog implements Faults {
   }
 }
 
+function messagesOf(queue: Queue): readonly Envelope[] {
+  const messages: Envelope[] = []
+  for (let i = 0; i < queue.length; i++) if (queue.entryAt(i).rules.length > 0) messages.push(queue.messageAt(i))
+  return messages
+}
+
 /**
  * Puts messages together that their rules can take in one call. Within an island runs follow wire order; how runs of
  * different islands are mixed cannot be seen.
  */
-function groupRuns(messages: readonly Envelope[], entries: readonly CompiledEntry[]): readonly Run[] {
+function groupRuns(queue: Queue): readonly Run[] {
   const runs: Run[] = []
   // By island, with holes: filling it first would cost more than all the rest here.
   const last: Run[] = []
-  for (let i = 0; i < messages.length; i++) {
-    const entry = entries[i]!
+  for (let i = 0; i < queue.length; i++) {
+    const entry = queue.entryAt(i)
+    if (entry.rules.length === 0) continue
     const run = last[entry.island]
-    if (run?.entry === entry && !entry.oneByOne) run.data.push(messages[i]!.data)
-    else runs.push((last[entry.island] = { entry, data: [messages[i]!.data] }))
+    const { data } = queue.messageAt(i)
+    if (run?.entry !== entry || entry.oneByOne) runs.push((last[entry.island] = { entry, data: [data] }))
+    else run.data.push(data)
   }
   return runs
 }

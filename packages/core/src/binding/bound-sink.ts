@@ -6,6 +6,7 @@ import { RuleBatch } from './batch.ts'
 import type { CompiledEntry, CompiledWire } from './compile-wire.ts'
 import { COMMIT_MESSAGES, FLUSH_MESSAGES, HELD_BYTES, HELD_MESSAGES } from './limits.ts'
 import { callsOf, type DueCall } from './calls.ts'
+import { Queue } from './queue.ts'
 import type { Sink } from './sink.ts'
 
 export interface BoundSinkDeps {
@@ -22,15 +23,11 @@ export class BoundSink {
   readonly wire: CompiledWire
   readonly #sink: Sink
   // Asked of the wire once: most wires only have rules, and then no message needs to be asked.
-  readonly #onlyRules: boolean
   readonly #anyCalls: boolean
   readonly #clock: Clock
   readonly #budgetMs: number
   readonly #report: (error: StatewireError) => void
-  // Side by side, not as objects: a message costs no allocation here.
-  #messages: Envelope[] = []
-  #entries: CompiledEntry[] = []
-  #sizes: number[] = []
+  #queue = new Queue()
   #heldBytes = 0
   // How many messages the next commit may take, as far as the last large one tells.
   #most = COMMIT_MESSAGES
@@ -49,9 +46,7 @@ export class BoundSink {
   constructor({ sink, wire, clock, budgetMs, report }: BoundSinkDeps) {
     this.#sink = sink
     this.wire = wire
-    const entries = entriesOf(wire)
-    this.#onlyRules = entries.every(hasRules)
-    this.#anyCalls = entries.some(({ calls }) => calls.length > 0)
+    this.#anyCalls = entriesOf(wire).some(({ calls }) => calls.length > 0)
     this.#clock = clock
     this.#budgetMs = budgetMs
     this.#report = report
@@ -73,9 +68,7 @@ export class BoundSink {
   push(message: Envelope, entry: CompiledEntry, bytes: number): void {
     // Delivery goes on over the targets it began with, some of which may have been stopped meanwhile.
     if (this.#stopped) return
-    this.#messages.push(message)
-    this.#entries.push(entry)
-    this.#sizes.push(bytes)
+    this.#queue.push(message, entry, bytes)
     if (this.#paused) this.#hold(bytes)
   }
 
@@ -83,13 +76,14 @@ export class BoundSink {
     if (this.#paused) return
     this.#paused = true
     this.#overflowed = false
-    this.#heldBytes = this.#sizes.reduce((sum, bytes) => sum + bytes, 0)
+    this.#heldBytes = 0
+    for (let i = 0; i < this.#queue.length; i++) this.#heldBytes += this.#queue.bytesAt(i)
   }
 
   /** Returns whether anything waits. */
   resume(): boolean {
     this.#paused = false
-    return this.#messages.length > 0 || this.#calls.length > 0
+    return this.#queue.length > 0 || this.#calls.length > 0
   }
 
   stop(): void {
@@ -100,9 +94,7 @@ export class BoundSink {
   /** Drops the messages and calls that wait. */
   clear(): void {
     this.#generation += 1
-    this.#messages = []
-    this.#entries = []
-    this.#sizes = []
+    this.#queue = new Queue()
     this.#heldBytes = 0
     this.#cut = 0
     this.#endCalls()
@@ -118,7 +110,7 @@ export class BoundSink {
 
   /** Draws the line between this flush and the next. */
   cut(): void {
-    this.#cut = this.#messages.length
+    this.#cut = this.#queue.length
   }
 
   /** Whether anything waits that belongs to the flush that runs now. */
@@ -129,41 +121,32 @@ export class BoundSink {
   /** Does a part of what is due, in order: one commit, or one call that it caused. */
   step(): void {
     if (this.#calls.length > 0) return this.#callNext()
-    const [messages, entries] = this.#take()
+    const queue = this.#take()
     const generation = this.#generation
-    this.#commit(messages, entries)
+    this.#commit(queue)
     // The commit may have ended or reset this very binding.
-    if (this.#anyCalls && generation === this.#generation) this.#calls = callsOf(messages, entries)
+    if (this.#anyCalls && generation === this.#generation) this.#calls = callsOf(queue)
   }
 
-  #take(): readonly [messages: readonly Envelope[], entries: readonly CompiledEntry[]] {
-    const messages = this.#messages
-    const entries = this.#entries
+  #take(): Queue {
+    const queue = this.#queue
     const count = Math.min(this.#cut, this.#most)
     this.#cut -= count
     // Messages can arrive between the cut and here: another sink's commit may cause them.
-    const all = count === messages.length
-    this.#messages = all ? [] : messages.splice(count)
-    this.#entries = all ? [] : entries.splice(count)
-    this.#sizes = all ? [] : this.#sizes.slice(count)
-    return [messages, entries]
+    if (count < queue.length) return queue.take(count)
+    this.#queue = new Queue()
+    return queue
   }
 
-  #commit(all: readonly Envelope[], entries: readonly CompiledEntry[]): void {
-    const takes = (_: unknown, index: number): boolean => hasRules(entries[index]!)
-    const messages = this.#onlyRules ? all : all.filter(takes)
-    if (messages.length === 0) return
-    const batch = new RuleBatch({
-      messages,
-      entries: messages === all ? entries : entries.filter(hasRules),
-      store: this.#sink.name,
-    })
+  #commit(queue: Queue): void {
+    const batch = new RuleBatch(queue, this.#sink.name)
+    if (batch.isEmpty) return
     const startedAt = this.#clock.monotonic()
     isolate(
       () => this.#sink.commit(batch),
       (error) => this.#fail('commit', error),
     )
-    this.#learn(messages.length, this.#clock.monotonic() - startedAt)
+    this.#learn(queue.length, this.#clock.monotonic() - startedAt)
     for (const failure of batch.failures) this.#report(failure)
     for (const [key, problem] of batch.missing) {
       if (this.#missing.has(key)) continue
@@ -196,14 +179,13 @@ export class BoundSink {
   /** Makes room, oldest first. */
   #hold(bytes: number): void {
     this.#heldBytes += bytes
-    while (this.#sizes.length > HELD_MESSAGES || (this.#heldBytes > HELD_BYTES && this.#sizes.length > 1)) {
-      this.#messages.shift()
-      this.#entries.shift()
-      this.#heldBytes -= this.#sizes.shift() ?? 0
+    const queue = this.#queue
+    while (queue.length > HELD_MESSAGES || (this.#heldBytes > HELD_BYTES && queue.length > 1)) {
+      this.#heldBytes -= queue.take(1).bytesAt(0)
       this.#cut = Math.max(0, this.#cut - 1)
       if (this.#overflowed) continue
       this.#overflowed = true
-      this.#report(new StatewireError('PAUSED_DROPPED', { store: this.#sink.name, held: this.#sizes.length }))
+      this.#report(new StatewireError('PAUSED_DROPPED', { store: this.#sink.name, held: queue.length }))
     }
   }
 
@@ -215,8 +197,4 @@ export class BoundSink {
 
 function entriesOf({ entries, rest }: CompiledWire): readonly CompiledEntry[] {
   return rest ? [...entries.values(), rest] : [...entries.values()]
-}
-
-function hasRules({ rules }: CompiledEntry): boolean {
-  return rules.length > 0
 }

@@ -1,5 +1,5 @@
-import type { Envelope } from '../protocol/envelope.ts'
 import type { CompiledEntry } from './compile-wire.ts'
+import type { Queue } from './queue.ts'
 import type { Call } from './sink.ts'
 
 export interface DueCall {
@@ -8,22 +8,24 @@ export interface DueCall {
 }
 
 /** Lists what a flush calls, in wire order; a batched call once, where the last of its messages stands. */
-export function callsOf(messages: readonly Envelope[], entries: readonly CompiledEntry[]): readonly DueCall[] {
+export function callsOf(queue: Queue): readonly DueCall[] {
   const due: DueCall[] = []
   const all = new Map<CompiledEntry, unknown[]>()
   const last = new Map<CompiledEntry, number>()
-  for (const [index, entry] of entries.entries()) {
+  for (let i = 0; i < queue.length; i++) {
+    const entry = queue.entryAt(i)
     if (entry.calls.length === 0) continue
     const data = all.get(entry) ?? []
-    data.push(messages[index]!.data)
+    data.push(queue.messageAt(i).data)
     all.set(entry, data)
-    last.set(entry, index)
+    last.set(entry, i)
   }
   if (all.size === 0) return due
-  for (const [index, entry] of entries.entries()) {
+  for (let i = 0; i < queue.length; i++) {
+    const entry = queue.entryAt(i)
     for (const call of entry.calls) {
-      if (!call.batch) due.push({ call, data: messages[index]!.data })
-      else if (last.get(entry) === index) due.push({ call, data: all.get(entry) })
+      if (!call.batch) due.push({ call, data: queue.messageAt(i).data })
+      else if (last.get(entry) === i) due.push({ call, data: all.get(entry) })
     }
   }
   return due

@@ -1,6 +1,7 @@
 import type { Envelope } from '../protocol/envelope.ts'
 import { RuleBatch } from './batch.ts'
-import { compileWire, type CompiledEntry } from './compile-wire.ts'
+import { compileWire } from './compile-wire.ts'
+import { Queue } from './queue.ts'
 import type { Wire } from './wire.ts'
 
 /** What a wire's rules make of messages: given the state and messages in wire order, returns the changed keys only. Pure. */
@@ -13,17 +14,14 @@ export type CompiledRules<State> = (state: State, messages: readonly Envelope[])
  * @throws {StatewireError} `INVALID_OPTION` for an entry that is neither a rule nor a call nor an array of those.
  */
 export function compileRules<State, Receive extends object>(wire: Wire<State, Receive>): CompiledRules<State> {
-  const { entries: known, rest } = compileWire(wire)
-  return (state, all) => {
-    const messages: Envelope[] = []
-    const entries: CompiledEntry[] = []
-    for (const message of all) {
-      const entry = known.get(message.type) ?? rest
-      if (!entry || entry.rules.length === 0) continue
-      messages.push(message)
-      entries.push(entry)
+  const { entries, rest } = compileWire(wire)
+  return (state, messages) => {
+    const queue = new Queue()
+    for (const message of messages) {
+      const entry = entries.get(message.type) ?? rest
+      if (entry) queue.push(message, entry, 0)
     }
-    const batch = new RuleBatch({ messages, entries, store: '' })
+    const batch = new RuleBatch(queue, '')
     return batch.apply(state as Record<string, unknown>) as Partial<State>
   }
 }

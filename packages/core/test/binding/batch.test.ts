@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { reactive } from 'vue'
 import { RuleBatch } from '../../src/binding/batch.ts'
 import { compileWire } from '../../src/binding/compile-wire.ts'
+import { Queue } from '../../src/binding/queue.ts'
 import { append } from '../../src/binding/rules/append.ts'
 import { latest } from '../../src/binding/rules/latest.ts'
 import { remove } from '../../src/binding/rules/remove.ts'
@@ -13,11 +14,9 @@ type Message = readonly [type: string, data?: unknown]
 function setup(wire: object, ...sent: readonly Message[]) {
   const { entries, rest } = compileWire(wire)
   const messages = sent.map(([type, data]) => ({ type, data }))
-  const batch = new RuleBatch({
-    messages,
-    entries: messages.map(({ type }) => entries.get(type) ?? rest!),
-    store: 'monitor',
-  })
+  const queue = new Queue()
+  for (const message of messages) queue.push(message, entries.get(message.type) ?? rest!, 0)
+  const batch = new RuleBatch(queue, 'monitor')
   return {
     batch,
     apply: (state: Plain) => batch.apply(state),

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { RuleBatch } from '../../../src/binding/batch.ts'
 import { compileWire } from '../../../src/binding/compile-wire.ts'
+import { Queue } from '../../../src/binding/queue.ts'
 import { remove } from '../../../src/binding/rules/remove.ts'
 import { upsert } from '../../../src/binding/rules/upsert.ts'
 
@@ -32,7 +33,9 @@ function setup() {
       const messages = changes.map((item) =>
         item.at < 0 ? { type: 'gone', data: item.id } : { type: 'row', data: item },
       )
-      const batch = new RuleBatch({ messages, entries: messages.map(({ type }) => entries.get(type)!), store: 'rows' })
+      const queue = new Queue()
+      for (const message of messages) queue.push(message, entries.get(message.type)!, 0)
+      const batch = new RuleBatch(queue, 'rows')
       const { rows: made = rows } = batch.apply({ rows })
       return made as Rows
     },
