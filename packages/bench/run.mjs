@@ -21,10 +21,10 @@ if (names[0] === REPORT) await reportAll()
 else for (const name of names) await runArea(name)
 
 async function runArea(name) {
-  const { groups, quickGroups = groups } = await load(name)
+  const { groups, quickGroups = groups, subjects = () => [undefined] } = await load(name)
   const rows = []
   for (const group of (quick ? quickGroups : groups).filter((one) => one.includes(only))) {
-    rows.push(...(await runGroup(name, group)))
+    for (const subject of await subjects(group)) rows.push(...(await runGroup(name, { group, subject })))
   }
   mkdirSync(folder, { recursive: true })
   const about = { area: name, date: new Date().toISOString(), quick, node: process.version, load: loadavg()[0] }
@@ -57,9 +57,9 @@ function fileOf(name) {
 }
 
 /** A process of its own: what one leaves to the optimiser and to the collector would be counted in the next. */
-function runGroup(name, group) {
+function runGroup(name, { group, subject = [] }) {
   const file = fileURLToPath(new URL('src/run-group.mjs', import.meta.url))
-  const child = fork(file, [name, group, ...(quick ? ['--quick'] : [])], {
+  const child = fork(file, [name, group, ...[subject].flat(), ...(quick ? ['--quick'] : [])], {
     execArgv: ['--expose-gc'],
     // Vue, Pinia, React and Redux read this when they are loaded.
     env: { ...process.env, NODE_ENV: 'production' },

@@ -12,63 +12,70 @@ export const title = 'From the text of a message to the store'
 export const about = `160 messages of four types a flush, on a socket without a network; then the readers of all four keys run once.
 Peers write each message as it comes.`
 
-/** Each in a process of its own, as an application has one store. */
 export const groups = ['Pinia', 'Pinia, $subscribe', 'Vuex 4', 'Vuex 4, strict', 'Vuex 3', 'Vuex 3, strict', 'dva']
 
 /** The others run the same code. */
 export const quickGroups = ['Pinia', 'Vuex 4', 'Vuex 3', 'dva']
 
-export async function run(group, settings) {
-  const { createStore, pathOf, peers } = await sceneOf(group)
-  const strict = group.includes(',')
+/** Each in a process of its own, beside the floor, as an application has one client and one store. */
+export async function subjects(group) {
+  return [...Object.keys(ours), ...Object.keys(peersOf(group, await sceneOf(group)))]
+}
+
+export async function run(group, settings, name) {
+  const scene = await sceneOf(group)
   const rows = []
   for (const [column, bytes] of Object.entries(sizesOf(settings))) {
     const batches = Array.from({ length: 8 }, (_, batch) =>
       rotated(messages(settings.quick ? 8 : A_FLUSH, { bytes, ids: settings.quick ? 8 : 100 }), batch * 4),
     )
-    const options = { batches, createStore, pathOf, strict }
-    const subjects = [floor({ batches }), ...(await ours(options)), ...(await theirs(options, peers))]
-    const measured = await interleave(subjects, settings)
-    for (const { end } of subjects) end()
+    const subject = await (name in ours ? our : their)(name, { group, batches, scene })
+    const measured = await interleave([floor({ batches }), subject], settings)
+    subject.end()
     rows.push(...rowsOf(measured, { table: `${group}: messages into the store`, column, floor: 'floor' }))
   }
   return rows
 }
 
 /** `latest` is measured twice: as it is, and with a codec that tells no types, so that nothing can be left undecoded. */
-async function ours({ batches, createStore, pathOf, strict }) {
-  const variants = [
-    { name: 'statewire, latest', rule: 'latest', client: {} },
-    { name: 'statewire, latest, every frame decoded', rule: 'latest', client: { codec: decodeAll() } },
-    { name: 'statewire, append 300', rule: 'append', client: {} },
-    { name: 'statewire, upsert', rule: 'upsert', client: {} },
-  ]
-  const made = []
-  for (const { name, rule, client } of variants) {
-    const { wire, initial, read } = wires[rule]
-    const scene = { state: () => stateOf(initial), read, strict }
-    const one = await statewire({ name, batches, wire: wire(pathOf), createStore, scene, client })
-    // The rows of `upsert` are all there after a round; its reader looks at one of them.
-    if (rule !== 'upsert') await check(one, { batches, read })
-    made.push(one)
-  }
-  return made
+const ours = {
+  'statewire, latest': { rule: 'latest', client: {} },
+  'statewire, latest, every frame decoded': { rule: 'latest', client: { codec: decodeAll() } },
+  'statewire, append 300': { rule: 'append', client: {} },
+  'statewire, upsert': { rule: 'upsert', client: {} },
 }
 
-async function theirs({ batches, createStore, strict }, peers) {
-  const { initial, read } = wires.latest
-  const scene = { state: () => stateOf(initial), read, strict }
-  const made = []
-  const written = writing(createStore, scene)
-  // In strict mode all that write message by message cost the same, and take minutes: one of them stands for all.
-  const chosen = strict ? { 'VueUse useWebSocket': written['VueUse useWebSocket'] } : written
-  for (const [name, one] of Object.entries({ ...chosen, ...peers })) {
-    const subject = await peer({ name, batches, createStore, scene, peer: one })
-    await check(subject, { batches, read })
-    made.push(subject)
-  }
-  return made
+async function our(name, { group, batches, scene: { createStore, pathOf } }) {
+  const { rule, client } = ours[name]
+  const { wire } = wires[rule]
+  const scene = feedOf(group, rule)
+  const subject = await statewire({ name, batches, wire: wire(pathOf), createStore, scene, client })
+  // The rows of `upsert` are all there after a round; its reader looks at one of them.
+  if (rule !== 'upsert') await check(subject, { batches, read: scene.read })
+  return subject
 }
+
+async function their(name, { group, batches, scene: made }) {
+  const scene = feedOf(group, 'latest')
+  const one = peersOf(group, made)[name]
+  const subject = await peer({ name, batches, createStore: made.createStore, scene, peer: one })
+  await check(subject, { batches, read: scene.read })
+  return subject
+}
+
+function peersOf(group, { createStore, peers }) {
+  const written = writing(createStore, feedOf(group, 'latest'))
+  // In strict mode all that write message by message cost the same, and take minutes: one of them stands for all.
+  const chosen = isStrict(group) ? { 'VueUse useWebSocket': written['VueUse useWebSocket'] } : written
+  return { ...chosen, ...peers }
+}
+
+function feedOf(group, rule) {
+  const { initial, read } = wires[rule]
+  return { state: () => stateOf(initial), read, strict: isStrict(group) }
+}
+
+const isStrict = (group) => group.includes(',')
 
 /** The store of a group, and the peers that write such a store. */
 export async function sceneOf(group) {

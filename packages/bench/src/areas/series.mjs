@@ -15,21 +15,29 @@ The floor is a ring of two typed arrays, which has no contiguous view. \`push an
 
 export const groups = ['Pinia']
 
-export async function run(_group, settings) {
+/** Each in a process of its own, beside the ring. */
+export const subjects = () => Object.keys(kinds)
+
+const kinds = {
+  'statewire, append': (limit, batches) => wired('append', limit, batches),
+  'statewire, series': (limit, batches) => wired('series', limit, batches),
+  'push and shift': (limit, batches) => (limit <= 10_000 ? byHand(limit, batches) : undefined),
+}
+
+export async function run(_group, settings, name) {
   const per = settings.quick ? 8 : A_FLUSH
   const texts = Array.from({ length: per * 16 }, (_, i) =>
     JSON.stringify({ type: 'cpu', data: [START_MS + i, i % 100] }),
   )
   const batches = Array.from({ length: 16 }, (_, i) => texts.slice(i * per, (i + 1) * per))
-  const subjects = []
+  const measuring = []
   for (const limit of settings.quick ? [30, 100] : [300, 10_000, 1_000_000]) {
-    subjects.push(ring(limit, batches), await wired('append', limit, batches))
-    if (core.series) subjects.push(await wired('series', limit, batches))
-    if (limit <= 10_000) subjects.push(byHand(limit, batches))
+    const subject = await kinds[name](limit, batches)
+    measuring.push(ring(limit, batches), ...(subject ? [subject] : []))
   }
-  const measured = await interleave(subjects, { ...settings, floor: subjects[0].name })
-  for (const { end } of subjects) end()
-  const bytes = core.series && !settings.quick ? await bytesOfPoint() : undefined
+  const measured = await interleave(measuring, { ...settings, floor: measuring[0].name })
+  for (const { end } of measuring) end()
+  const bytes = name === 'statewire, series' && !settings.quick ? await bytesOfPoint() : undefined
   return [...measured].map(([name, { time }]) => rowOf(name, time, { measured, bytes }))
 }
 

@@ -28,6 +28,8 @@ export class BoundSink {
   readonly #budgetMs: number
   readonly #report: (error: StatewireError) => void
   #queue = new Queue()
+  // By island: where the newest message of a type stands of which only that is seen. It is replaced, and the older one not kept.
+  #newest: number[] = []
   #heldBytes = 0
   // How many messages the next commit may take, as far as the last large one tells.
   #most = COMMIT_MESSAGES
@@ -68,13 +70,18 @@ export class BoundSink {
   push(message: Envelope, entry: CompiledEntry, bytes: number): void {
     // Delivery goes on over the targets it began with, some of which may have been stopped meanwhile.
     if (this.#stopped) return
+    if (this.#paused) return this.#hold(message, entry, bytes)
+    if (!entry.keepsLast) return this.#queue.push(message, entry, bytes)
+    const newest = this.#newest[entry.island]
+    if (newest !== undefined) return this.#queue.replace(newest, message, entry, bytes)
+    this.#newest[entry.island] = this.#queue.length
     this.#queue.push(message, entry, bytes)
-    if (this.#paused) this.#hold(bytes)
   }
 
   pause(): void {
     if (this.#paused) return
     this.#paused = true
+    this.#newest = []
     this.#overflowed = false
     this.#heldBytes = 0
     for (let i = 0; i < this.#queue.length; i++) this.#heldBytes += this.#queue.bytesAt(i)
@@ -95,6 +102,7 @@ export class BoundSink {
   clear(): void {
     this.#generation += 1
     this.#queue = new Queue()
+    this.#newest = []
     this.#heldBytes = 0
     this.#cut = 0
     this.#endCalls()
@@ -111,6 +119,7 @@ export class BoundSink {
   /** Draws the line between this flush and the next. */
   cut(): void {
     this.#cut = this.#queue.length
+    this.#newest = []
   }
 
   /** Whether anything waits that belongs to the flush that runs now. */
@@ -176,10 +185,11 @@ export class BoundSink {
     this.#called = 0
   }
 
-  /** Makes room, oldest first. */
-  #hold(bytes: number): void {
-    this.#heldBytes += bytes
+  /** Keeps a message while paused, and makes room for it, oldest first. */
+  #hold(message: Envelope, entry: CompiledEntry, bytes: number): void {
     const queue = this.#queue
+    queue.push(message, entry, bytes)
+    this.#heldBytes += bytes
     while (queue.length > HELD_MESSAGES || (this.#heldBytes > HELD_BYTES && queue.length > 1)) {
       this.#heldBytes -= queue.take(1).bytesAt(0)
       this.#cut = Math.max(0, this.#cut - 1)

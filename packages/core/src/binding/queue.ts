@@ -19,6 +19,13 @@ export class Queue {
     this.#fields.push(message, entry, bytes)
   }
 
+  replace(index: number, message: Envelope, entry: CompiledEntry, bytes: number): void {
+    const at = index * FIELDS
+    this.#fields[at] = message
+    this.#fields[at + 1] = entry
+    this.#fields[at + 2] = bytes
+  }
+
   messageAt(index: number): Envelope {
     return this.#fields[index * FIELDS] as Envelope
   }

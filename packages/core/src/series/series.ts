@@ -27,7 +27,7 @@ interface Block {
 }
 
 // Room for half as much again as is kept: 24 bytes a point of two numbers, and each number is copied twice in its life.
-const ROOM = 1.5
+const ROOM = 1.49
 const LEAST_ROOM = 64
 
 interface Content {

@@ -26,6 +26,51 @@ describe('Binder', () => {
     expect([one.commits, two.commits]).toEqual([[{ log: [1, 2, 3, 4] }], [{ log: [2, 4], last: 4 }]])
   })
 
+  it('keeps of a type of which only the newest message can be seen no other one', () => {
+    const { binder, frames, send } = setup()
+    const messages: unknown[] = []
+    const store = createStore({ log: [], last: null }, { onCommit: (batch) => messages.push(batch.messages) })
+    binder.bind(store.sink, { a: latest('last'), b: log() })
+    for (const [type, data] of [
+      ['a', 1],
+      ['b', 2],
+      ['a', 3],
+      ['b', 4],
+    ] as const)
+      send(type, data)
+    frames.paint()
+    send('a', 5)
+    frames.paint()
+    expect(messages).toEqual([
+      [
+        { type: 'a', data: 3 },
+        { type: 'b', data: 2 },
+        { type: 'b', data: 4 },
+      ],
+      [{ type: 'a', data: 5 }],
+    ])
+    expect(store.commits).toEqual([{ log: [2, 4], last: 3 }, { last: 5 }])
+  })
+
+  it('keeps the order of what arrives during a flush, of types of which only the newest counts too', () => {
+    const { binder, frames, send } = setup()
+    const two = createStore({ log: [], last: 0 })
+    const first = (): void => {
+      if (one.commits.length > 1) return
+      send('b', 'later')
+      send('a', 2)
+    }
+    const one = createStore({ log: [] }, { onCommit: first })
+    binder.bind(one.sink, { b: log() })
+    binder.bind(two.sink, { a: latest('last'), b: log() })
+    send('b', 'now')
+    send('a', 1)
+    frames.paint()
+    expect(two.commits).toEqual([{ log: ['now'], last: 1 }])
+    frames.paint()
+    expect(two.commits.slice(1)).toEqual([{ log: ['now', 'later'], last: 2 }])
+  })
+
   it('says whether anybody takes a type', () => {
     const { binder, frames, send } = setup()
     expect(send('a')).toBe(false)
@@ -368,6 +413,23 @@ describe('a binding', () => {
     frames.paint()
     expect((store.state['log'] as unknown[]).slice(1_000)).toEqual(['huge'])
     expect(problems.length).toBe(2)
+  })
+
+  it('keeps the newest message of each type while paused, whatever else comes', () => {
+    const { binder, frames, send } = setup()
+    const store = createStore({ log: [], last: null })
+    const binding = binder.bind(store.sink, { a: latest('last'), b: log() })
+    send('a', 0)
+    binding.pause()
+    send('a', 1)
+    for (let i = 0; i < 999; i++) send('b', i)
+    binding.resume()
+    send('a', 2)
+    send('a', 3)
+    binding.pause()
+    binding.resume()
+    frames.paint()
+    expect(store.state['last']).toBe(3)
   })
 
   it('can be paused from inside a commit of the same flush, and keeps what was due', () => {
