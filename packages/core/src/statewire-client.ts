@@ -87,6 +87,7 @@ export class StatewireClient implements Client {
       clock: env.clock,
       random: env.random,
       codec,
+      maxFrameBytes: options.maxFrameBytes,
       name,
       url: options.url,
       limits: outbox,

@@ -14,6 +14,7 @@ import type { ConnectionPolicy, ResolvedReconnect } from './policy.ts'
 import { askProviders } from './providers.ts'
 import type { Quality } from './quality.ts'
 import { withSafeDelay, withSafeVerdict } from './safe-callbacks.ts'
+import { createSplit } from './split-frame.ts'
 import type { ConnectionState, Reason } from './state.ts'
 import type { ClientSession } from '../session/port.ts'
 import { Traffic, type TrafficStats } from './traffic.ts'
@@ -48,6 +49,7 @@ export class Connection {
   readonly #policy: ConnectionPolicy
   readonly #host: ConnectionHost
   readonly #inbound: Inbound
+  readonly #split: (frame: Frame) => readonly Frame[] | undefined
   readonly #traffic: Traffic
   readonly #reconnect: ResolvedReconnect | undefined
   #binaryType: 'arraybuffer' | 'blob'
@@ -73,6 +75,7 @@ export class Connection {
     this.#binaryType = policy.binaryType
     this.#machine = initialMachine(policy.env.clock.now())
     this.#inbound = new Inbound(policy, host.report)
+    this.#split = createSplit(policy)
     this.#traffic = new Traffic(policy.env.clock)
     this.#reconnect = withSafeDelay(policy.reconnect, host.report)
     this.#classify = withSafeVerdict(policy.classifyClose, host.report)
@@ -376,6 +379,12 @@ export class Connection {
     if (this.#machine.state.status === 'suspended') this.#dispatch({ type: 'wake' })
     this.#traffic.add(frameSize(frame))
     this.#watch?.heard()
+    const parts = this.#split(frame)
+    if (!parts) return this.#handle(frame, attempt)
+    for (const part of parts) if (attempt?.current) this.#handle(part, attempt)
+  }
+
+  #handle(frame: Frame, attempt: Attempt | undefined): void {
     const { status } = this.#machine.state
     if (status === 'open' && this.#mayHold(frame) && this.#host.onText(frame)) return
     const reading = this.#inbound.read(frame, status === 'authenticating')

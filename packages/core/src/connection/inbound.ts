@@ -82,7 +82,8 @@ export class Inbound {
     this.#heartbeat = this.#policy.heartbeat
   }
 
-  #keepEarly(message: EarlyMessage): void {
+  #keepEarly({ envelope, frame }: EarlyMessage): void {
+    const message = { envelope, frame: ownMemory(frame) }
     this.#early.push(message)
     this.#earlyBytes += frameSize(message.frame)
     if (this.#early.length <= MOST_EARLY && this.#earlyBytes <= MOST_EARLY_BYTES) return
@@ -134,6 +135,11 @@ export class Inbound {
 // Without a matcher every frame is a sign of life; the echo of the default ping is nothing else besides.
 function isPong(pong: MessageMatch | undefined, envelope: Envelope | undefined, frame: Frame): boolean {
   return pong ? pong(envelope, frame) : envelope?.type === DEFAULT_PING
+}
+
+/** A part of a frame keeps the whole frame in memory, and what is early may wait for long. */
+function ownMemory(frame: Frame): Frame {
+  return typeof frame === 'string' ? (JSON.parse(JSON.stringify(frame)) as string) : frame
 }
 
 function excerptOf(frame: Frame, secret: string): string {

@@ -4,7 +4,7 @@ const WINDOW_MS = 1_000
 
 /** What has arrived so far, and how much of it in a second. */
 export interface TrafficStats {
-  /** Frames, those of auth and heartbeat included. */
+  /** Frames, those of auth and heartbeat included, each once however many messages it holds. */
   readonly frames: number
   /** Their size: bytes, and for text the characters. */
   readonly bytes: number

@@ -17,4 +17,15 @@ export interface Codec {
    * Only sessions need it: with a codec that has no `stamp`, every server is a plain one.
    */
   stamp?(frame: Frame, sw: object): Frame
+  /**
+   * Takes a frame apart that holds several messages; each part is then read as a frame of its own. MUST return the parts in their order,
+   * MUST NOT cut a message in two, and MUST return undefined for a frame that is one message. It is called for every frame: telling that
+   * there is nothing to take apart MUST cost next to nothing. MAY return parts that share the frame's memory. What it throws counts as undefined.
+   */
+  split?(frame: Frame): readonly Frame[] | undefined
+  /**
+   * Puts frames that `encode` or `stamp` made into one. `split` on the other side MUST give back exactly these, in their order. MAY throw for
+   * frames that it cannot join. MUST NOT be given a list of none.
+   */
+  join?(frames: readonly Frame[]): Frame
 }

@@ -4,6 +4,7 @@ import type { Codec } from './codec.ts'
 import type { Undeclared } from './define-protocol.ts'
 import { envelopeOf, parseType } from './envelope.ts'
 import { frameText, isBinary } from './frame-text.ts'
+import { joinLines, splitLines } from './lines.ts'
 import { createPeek } from './peek.ts'
 import { createPlainReader } from './plain-reader.ts'
 
@@ -23,6 +24,7 @@ export interface JsonCodecOptions {
  * Returns a codec for JSON objects that carry their type and data, in text frames or in binary ones that hold UTF-8.
  *
  * `decode` returns undefined for everything else. It throws only what a `type` or `data` function of the application throws.
+ * A text frame may hold several objects, one a line.
  * `encode` throws a TypeError for data that JSON would silently leave out or empty: functions, symbols, binary data, Map, Set.
  *
  * @example
@@ -56,6 +58,8 @@ export function jsonCodec({ type = 'type', data = 'data', write }: JsonCodecOpti
       return sw === undefined ? frame : stamp(frame, sw as object)
     },
     stamp,
+    split: splitLines,
+    join: joinLines,
   }
 }
 

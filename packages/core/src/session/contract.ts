@@ -1,5 +1,5 @@
-import type { ResolvedHeartbeat } from '../connection/policy.ts'
-import type { HeartbeatContract } from '../protocol/session/messages.ts'
+import type { ConnectionPolicy, ResolvedHeartbeat } from '../connection/policy.ts'
+import type { HeartbeatContract, Hello } from '../protocol/session/messages.ts'
 
 const BEAT = { type: 'heartCheck' }
 
@@ -9,4 +9,12 @@ export function heartbeatOf({ mode, everyMs, withinMs }: HeartbeatContract): Res
   if (mode === 'ping') return { mode, frame: () => BEAT, pong: undefined, ...times }
   if (mode === 'reply') return { mode, type: BEAT.type, probe: () => BEAT, ...times }
   return { mode, probe: () => BEAT, ...times }
+}
+
+/** What the server is told of frames with several messages. */
+export function joiningOf({
+  codec,
+  maxFrameBytes,
+}: Pick<ConnectionPolicy, 'codec' | 'maxFrameBytes'>): Pick<Hello, 'join'> {
+  return codec.split ? { join: Math.min(maxFrameBytes, Number.MAX_SAFE_INTEGER) } : {}
 }

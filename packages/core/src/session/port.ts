@@ -30,6 +30,8 @@ export interface SessionDeps {
   /** A number in [0, 1). */
   readonly random: () => number
   readonly codec: Codec
+  /** Largest frame that is read. */
+  readonly maxFrameBytes: number
   readonly limits: OutboxLimits
   readonly watermark: Watermark
   readonly link: SessionLink

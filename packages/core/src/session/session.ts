@@ -26,7 +26,7 @@ import { resolveSession, type ResolvedSession, type SessionOptions } from './opt
 import { ownerOf } from './owner.ts'
 import { PendingRequests, type RequestOptions } from './pending-requests.ts'
 import { PrivateTopic } from './private-topic.ts'
-import { heartbeatOf } from './contract.ts'
+import { heartbeatOf, joiningOf } from './contract.ts'
 import { Takeovers } from './takeovers.ts'
 import type { ClientSession, OpenSession, Posting, SessionDeps } from './port.ts'
 import type { BoxIdentity, OutboxStorage } from './storage.ts'
@@ -268,6 +268,7 @@ class Session implements ClientSession {
       tx: this.outbox.lowest,
       ...(this.#sid === undefined ? {} : { sid: this.#sid }),
       ...(this.#private.cursor ? { cursor: this.#private.cursor } : {}),
+      ...joiningOf(this.#deps),
     })
   }
 

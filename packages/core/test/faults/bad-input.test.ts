@@ -20,13 +20,14 @@ describe('bad input', () => {
     expect(network.live).toHaveLength(1)
   })
 
-  it('F74 several documents in one frame, or half of one: a bad frame each, and the next good one is delivered', async () => {
+  it('F74 several documents in one frame are delivered each, half of one is a bad frame, and the next good one is delivered', async () => {
     const { server, messages, problems } = await connected()
-    server.last.sendRaw('{"type":"a"}\n{"type":"b"}')
+    server.last.sendRaw('{"type":"a"}\n{"type":"b"}\n{"type":"c"')
+    server.last.sendRaw('{"type":"a"}{"type":"b"}')
     server.last.sendRaw('{"type":"a","data":[1,')
     server.last.sendRaw(good)
-    expect(messages).toEqual([good])
-    expect(problems.map(({ code }) => code)).toEqual(['BAD_FRAME', 'BAD_FRAME'])
+    expect(messages).toEqual([{ type: 'a', data: undefined }, { type: 'b', data: undefined }, good])
+    expect(problems.map(({ code }) => code)).toEqual(['BAD_FRAME', 'BAD_FRAME', 'BAD_FRAME'])
   })
 
   for (const frame of ['null', '[]', '42', '"x"', 'true', '']) {

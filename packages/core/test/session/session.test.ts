@@ -10,7 +10,10 @@ describe('a session', () => {
     expect(client.state.status).toBe('recovering')
     expect(sent()).toEqual([
       { type: 'auth', data: 'secret' },
-      { type: 'sw.hello', sw: { v: 1, cid: expect.stringMatching(/^[0-9a-f]{32}$/) as string, tx: 1 } },
+      {
+        type: 'sw.hello',
+        sw: { v: 1, cid: expect.stringMatching(/^[0-9a-f]{32}$/) as string, tx: 1, join: 16_777_216 },
+      },
     ])
     control('sw.welcome', WELCOME)
     expect(client.state.status).toBe('open')

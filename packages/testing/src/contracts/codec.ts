@@ -49,6 +49,13 @@ export function describeCodecContract(name: string, codec: Codec, { envelopes, u
       expect(codec.decode(frame), 'decoded again').toEqual(envelope)
     })
 
+    it('takes nothing apart that is one message, and gives back what it joined', () => {
+      const frames = envelopes.map((envelope) => codec.encode(envelope))
+      for (const frame of frames) expect(codec.split?.(frame)).toBeUndefined()
+      if (!codec.join) return
+      expect(codec.split?.(codec.join([...frames, ...frames]))).toEqual([...frames, ...frames])
+    })
+
     it('keeps nothing of a frame it has read', () => {
       for (const envelope of envelopes) {
         const frame = codec.encode(envelope)

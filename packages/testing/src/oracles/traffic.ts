@@ -90,7 +90,7 @@ function takeOne(same: Sending[], last: number): number {
 
 /** The messages that were shown and did not arrive in this order, or not as often. */
 export function notDelivered(shown: readonly string[], links: readonly WatchedLink[]): string[] {
-  const arrived = links.flatMap(({ delivered }) => delivered.map(messageKey))
+  const arrived = links.flatMap(({ delivered }) => delivered.flatMap(messagesIn).map(messageKey))
   let at = 0
   return shown.filter((key) => {
     const found = arrived.indexOf(key, at)
@@ -98,4 +98,9 @@ export function notDelivered(shown: readonly string[], links: readonly WatchedLi
     at = found + 1
     return false
   })
+}
+
+/** A frame may hold several messages, one a line. */
+function messagesIn(frame: Frame): readonly Frame[] {
+  return typeof frame === 'string' ? frame.split(/(?<=\})\r?\n(?=\{)/) : [frame]
 }

@@ -42,6 +42,8 @@ export interface Hello {
   /** The session before, and the last private message seen. */
   readonly sid?: string
   readonly cursor?: Cursor
+  /** The client takes several messages in one frame, one a line, up to so many characters. */
+  readonly join?: number
 }
 
 /** S → C, `sw.welcome`: the session, and how much of the one before is left. */

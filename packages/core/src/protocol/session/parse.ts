@@ -172,7 +172,11 @@ const READERS: Readers = {
   'sw.hello': (sw) =>
     shape(
       { v: positive(own(sw, 'v')), cid: parseName(own(sw, 'cid')), tx: positive(own(sw, 'tx')) },
-      { sid: optional(own(sw, 'sid'), parseName), cursor: optional(own(sw, 'cursor'), cursor) },
+      {
+        sid: optional(own(sw, 'sid'), parseName),
+        cursor: optional(own(sw, 'cursor'), cursor),
+        join: optional(own(sw, 'join'), positive),
+      },
     ),
   'sw.welcome': (sw) =>
     shape(
