@@ -17,6 +17,8 @@ export interface ServerEnv {
   readonly random: () => number
   /** A name nobody can guess: 128 random bits. */
   readonly id: () => string
+  /** Calls back once this turn of the event loop has done its work. @default setImmediate; with another clock, which stands for no real time, queueMicrotask */
+  readonly turn: (callback: () => void) => void
 }
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1
@@ -41,6 +43,7 @@ export function resolveEnv({
   clock = systemClock,
   random = Math.random,
   id = () => randomBytes(16).toString('base64url'),
+  turn = clock === systemClock ? setImmediate : queueMicrotask,
 }: Partial<ServerEnv> = {}): ServerEnv {
-  return { clock, random, id }
+  return { clock, random, id, turn }
 }

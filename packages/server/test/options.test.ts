@@ -16,6 +16,7 @@ describe('options', () => {
     ['topics.retention.messages', { topics: { retention: { messages: 0 } } }],
     ['messages.say', { messages: { say: 'no function' as never } }],
     ['authenticate', { authenticate: true as never }],
+    ['joinFrames', { joinFrames: 1 as never }],
   ])('names %s when it is wrong', (name, options) => {
     expect(() => createHub(options)).toThrow(ServerError)
     expect(() => createHub(options)).toThrow(`Option "${name}" must be`)

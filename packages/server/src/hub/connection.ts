@@ -7,6 +7,7 @@ import { clientOf } from './client.ts'
 import type { HubCore } from './core.ts'
 import { sessionFrame } from './encode.ts'
 import { Heart } from './heart.ts'
+import { JoiningSocket } from './joining-socket.ts'
 import { LooseMessages } from './loose-messages.ts'
 import { openSession, type OpenSession } from './open-session.ts'
 import { Outlet } from './outlet.ts'
@@ -22,8 +23,12 @@ const BAD_FRAMES_MS = 60_000
 const MOST_WAITING = 1_000
 const ALL_TOPICS_COST = 64
 const LONGEST_REASON = 120
+const LONGEST_JOINED = 65_536
+/** Of what may wait for a client: one frame is not to make up much of it. */
+const JOINED_SHARE = 16
 
 const codec = jsonCodec()
+const join = (frames: readonly string[]): string => codec.join!(frames) as string
 
 /** One link, from its first frame to its last. */
 export class Connection<U extends User> implements HubLink {
@@ -31,7 +36,7 @@ export class Connection<U extends User> implements HubLink {
   readonly timers: Timers
   readonly client: ServerClient<U>
   readonly #core: HubCore<U>
-  readonly #socket: HubSocket
+  readonly #socket: JoiningSocket
   readonly #auth: AuthGate<U>
   readonly #heart: Heart
   readonly #beat = new Beat()
@@ -51,14 +56,14 @@ export class Connection<U extends User> implements HubLink {
     const { env, heartbeat, limits } = core.options
     const { clock, random } = env
     this.#core = core
-    this.#socket = socket
+    this.#socket = new JoiningSocket(socket, core.turn)
     this.id = env.id()
     this.timers = new Timers(clock)
     this.client = clientOf(this, core)
     this.#loose = new LooseMessages(core)
     this.#throttle = new Throttle(socket, clock, this.timers, limits)
     this.#outlet = new Outlet({
-      socket,
+      socket: this.#socket,
       timers: this.timers,
       queueBytes: limits.queueBytes,
       sent: (bytes) => this.#counted(bytes),
@@ -179,6 +184,7 @@ export class Connection<U extends User> implements HubLink {
     if (this.#status === 'closed') return
     this.#status = 'closed'
     this.#cancelClose()
+    this.#socket.closed()
     this.#release()
     this.#core.connections.delete(this)
   }
@@ -255,11 +261,19 @@ export class Connection<U extends User> implements HubLink {
     if (hello.v !== SESSION_VERSION) return this.#bad('version', `Version ${SESSION_VERSION} is spoken here.`)
     if (this.#hello === 'said') return this.#bad('hello_twice', 'There is a session already.')
     this.#hello = 'said'
+    this.#joinUpTo(hello.join)
     const opened = (session: OpenSession<U>): void => void (this.#session = session)
     openSession(this.#core, this, { hello, opened }).catch((error: unknown) => {
       this.#core.problem('backplane', error)
       this.#leave(1013, 'unavailable')
     })
+  }
+
+  /** @param longest The client takes frames of several messages up to so many characters; undefined: it takes none. */
+  #joinUpTo(longest: number | undefined): void {
+    const { joinFrames, limits } = this.#core.options
+    if (!joinFrames || longest === undefined) return
+    this.#socket.begin(join, Math.min(longest, LONGEST_JOINED, limits.queueBytes / JOINED_SHARE))
   }
 
   #loosely(type: string, data: unknown): void {

@@ -4,6 +4,7 @@ import type { ResolvedHub } from './resolve.ts'
 import type { Sessions } from './sessions.ts'
 import type { Timers } from './timers.ts'
 import type { Topics } from './topics.ts'
+import type { Turn } from './turn.ts'
 import type { User } from './types.ts'
 
 /** What the parts of a hub share. */
@@ -18,6 +19,7 @@ export interface HubCore<U extends User = User> {
   /** Handlers of messages without a number that have not ended, of clients that may be gone. */
   readonly loose: Set<Promise<unknown>>
   readonly draining: boolean
+  readonly turn: Turn
   /** End with the hub. */
   readonly timers: Timers
   readonly problem: (where: string, error: unknown) => void

@@ -8,6 +8,7 @@ import { resolveDrain, resolveHub } from './resolve.ts'
 import { Sessions } from './sessions.ts'
 import { Timers } from './timers.ts'
 import { Topics } from './topics.ts'
+import { Turn } from './turn.ts'
 import type { DrainOptions, Hub, HubLink, HubOptions, HubSocket, ServerClient, User } from './types.ts'
 
 const CHECK_EVERY_MS = 40_000
@@ -49,6 +50,7 @@ class HubDriver<U extends User> implements HubCore<U> {
   readonly loose: Set<Promise<unknown>> = new Set<Promise<unknown>>()
   readonly problem = (where: string, error: unknown): void => this.#problem(where, error)
   readonly timers: Timers
+  readonly turn: Turn
   #draining: Promise<void> | undefined
   #closing: Promise<void> | undefined
 
@@ -57,6 +59,7 @@ class HubDriver<U extends User> implements HubCore<U> {
     const { backplane, env, retentionOf, session } = this.options
     this.node = env.id()
     this.timers = new Timers(env.clock)
+    this.turn = new Turn(env.turn)
     this.topics = new Topics(backplane, retentionOf, (error) => this.problem('backplane', error))
     this.sessions = new Sessions<U>(this)
     this.ready = backplane.open(this.node, {

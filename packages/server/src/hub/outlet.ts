@@ -2,7 +2,7 @@ import type { HubSocket } from './types.ts'
 import type { Timers } from './timers.ts'
 
 export interface OutletPort {
-  readonly socket: HubSocket
+  readonly socket: Pick<HubSocket, 'bufferedBytes' | 'send'>
   readonly timers: Timers
   /** Bytes that may wait. */
   readonly queueBytes: number

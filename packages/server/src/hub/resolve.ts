@@ -25,6 +25,7 @@ export interface ResolvedHub<U extends User = User> {
   /** By the backplane's name of a topic. */
   readonly retentionOf: (topic: string) => Retention
   readonly backplane: Backplane
+  readonly joinFrames: boolean
   readonly env: ServerEnv
   readonly onProblem: (problem: ServerProblem) => void
 }
@@ -55,6 +56,7 @@ export function resolveHub<U extends User>(options: HubOptions<U>): ResolvedHub<
     session: { ttlMs, dedupeMs },
     retentionOf: (topic) => (topic.startsWith('#') ? ofSession : ofTopic),
     backplane,
+    joinFrames: resolveJoinFrames(options.joinFrames),
     env,
     onProblem,
   }
@@ -65,6 +67,11 @@ const subscribeOnly = ({ action }: Access): boolean => action === 'subscribe'
 function resolveHeartbeat({ intervalMs = 25_000, timeoutMs = 10_000, beat = false }: HeartbeatOptions = {}) {
   assertWhole('heartbeat', { intervalMs, timeoutMs })
   return { intervalMs, timeoutMs, beat }
+}
+
+function resolveJoinFrames(joinFrames: boolean = true): boolean {
+  if (typeof joinFrames === 'boolean') return joinFrames
+  throw new ServerError('INVALID_OPTION', `Option "joinFrames" must be true or false, got ${typeof joinFrames}.`)
 }
 
 /** @throws {ServerError} `INVALID_OPTION` */

@@ -144,6 +144,13 @@ export interface HubOptions<U extends User = User> {
   limits?: LimitOptions
   session?: SessionOptions
   topics?: TopicOptions
+  /**
+   * What goes to one client within a turn of the event loop goes in one frame, one message a line, up to 65,536 characters (or what the
+   * client takes, or a 16th of `limits.queueBytes`): for clients with a session that say they can read that. A browser has more to do for
+   * a frame than for a message. `false`: each message is a frame.
+   * @default true
+   */
+  joinFrames?: boolean
   /** Where logs and sessions are kept. @default memoryBackplane() */
   backplane?: Backplane
   /** Clock, randomness and ids, for tests. */

@@ -29,7 +29,7 @@ export class FakeLink {
 
   send(text: string): void {
     this.frames.push(text)
-    this.told.push(JSON.parse(text) as Told)
+    for (const line of text.split('\n')) this.told.push(JSON.parse(line) as Told)
     if (!this.reads) this.bufferedBytes += text.length
   }
 

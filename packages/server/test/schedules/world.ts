@@ -19,6 +19,7 @@ export type Action =
 const TOPIC = 'log'
 const PUBLISHER = 'publisher'
 const STEP_MS = 250
+const TURN_MS = 5
 const QUIET_MS = 90_000
 
 /** Many microtasks: promises of client, hub and store wait for each other. */
@@ -185,7 +186,13 @@ export class World {
     store.down = this.#storeDown
     this.#stores.push(store)
     const hub = createHub({
-      env: { clock: this.clock, random: () => this.#random(), id: () => `id-${++this.#ids}` },
+      env: {
+        clock: this.clock,
+        random: () => this.#random(),
+        id: () => `id-${++this.#ids}`,
+        // Long enough for a link to end meanwhile.
+        turn: (callback) => void this.clock.schedule(TURN_MS, callback),
+      },
       backplane: store.backplane,
       authenticate: (token) => ({ id: token }),
       authorize: () => true,
