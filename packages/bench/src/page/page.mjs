@@ -8,7 +8,9 @@ import 'uplot/dist/uPlot.min.css'
 const POINTS = 300
 const ROWS = 1_000
 
-const client = createClient({ url: `ws://${location.host}/` })
+/** Where the messages come from: `/`, one a frame, or `/joined`, many. */
+let path = '/'
+const client = createClient({ url: () => `ws://${location.host}${path}` })
 const useFeed = defineStore('feed', {
   state: () => ({
     cpu: Array.from({ length: POINTS }, (_, time) => ({ time, value: 0 })),
@@ -76,23 +78,29 @@ window.measureFrames = (durationMs) =>
     }
     requestAnimationFrame(tick)
   })
-window.connectFeed = () => client.connect()
+window.connectFeed = (from) => {
+  path = from
+  return client.connect()
+}
 
 /** The floor: the same traffic, parsed and assigned to a plain object, and nothing shown. */
 const plain = { cpu: undefined, rows: undefined }
-window.connectFloor = () =>
+window.connectFloor = (from) =>
   new Promise((resolve) => {
-    const socket = new WebSocket(`ws://${location.host}/`)
+    const socket = new WebSocket(`ws://${location.host}${from}`)
     socket.onopen = () => resolve()
-    socket.onmessage = ({ data: text }) => {
-      const { type, data } = JSON.parse(text)
-      switch (type) {
-        case 'cpu':
-          plain.cpu = data
-          break
-        case 'rows':
-          plain.rows = data
-          break
-      }
-    }
+    socket.onmessage =
+      from === '/joined' ? ({ data: text }) => text.split('\n').forEach(assign) : ({ data: text }) => assign(text)
   })
+
+function assign(text) {
+  const { type, data } = JSON.parse(text)
+  switch (type) {
+    case 'cpu':
+      plain.cpu = data
+      break
+    case 'rows':
+      plain.rows = data
+      break
+  }
+}

@@ -43,11 +43,14 @@ function openOne(index) {
     })
     // In one piece: fragments come only when asked for.
     socket.on('message', (/** @type {Buffer} */ bytes) => {
-      const text = bytes.toString()
+      const frame = bytes.toString()
+      for (const text of wire.split?.(frame) ?? [frame]) hear(text)
+    })
+    const hear = (text) => {
       if (client.opened) return take(client, text)
       client.opened = wire.greet(text, (answer) => socket.send(answer))
       if (client.opened) resolve(client)
-    })
+    }
   })
 }
 
