@@ -1,4 +1,5 @@
 import {
+  land,
   landingWire,
   StatewireError,
   type AnyClient,
@@ -10,7 +11,7 @@ import {
 } from '@statewire/core'
 import { LANDED, RESET, type Patch } from './connection-module.ts'
 import { InitialValues } from './initial-values.ts'
-import { flatView, locate, locator } from './paths.ts'
+import { flatView, locate, locator, toRaw } from './paths.ts'
 import type { VuexStore } from './store.ts'
 
 export interface StoreSinkOptions {
@@ -49,7 +50,10 @@ export class StoreSink implements Sink {
   commit(batch: Batch): void {
     const store = this.#options.store()
     if (!store) return
-    const patch = batch.apply(flatView(store.state, (path) => store.hasModule([...path])))
+    const view = flatView(store.state, (path) => store.hasModule([...path]))
+    // Vue 2 does not notice new keys of a record, and strict mode would walk through all of it at each commit.
+    const inPlace = !store.strict && toRaw(store.state) !== store.state
+    const patch = batch.apply(view, { inPlace })
     const paths = Object.keys(patch)
     if (paths.length === 0) return
     this.#keep(store, paths)
@@ -79,7 +83,7 @@ export class StoreSink implements Sink {
       const place = find(path)
       // A throw in here, from a watcher that runs at once, would leave Vuex's strict mode off and the rest unwritten.
       try {
-        if (place) place.holder[place.key] = patch[path]
+        if (place) land(place.holder, place.key, patch[path])
       } catch (cause) {
         this.#reportFailure(`a watcher of "${path}"`, cause)
       }

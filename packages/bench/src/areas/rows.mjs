@@ -31,10 +31,12 @@ export async function run(group, settings) {
       copying({ batches, createStore, scene }),
     ]
     // Commits of single rows to strict mode walk through all of them each time: minutes.
-    if (group === 'Pinia') {
-      const inPlace = Object.fromEntries(TYPES.map((type) => [type, upsert(type, { by: 'id', inPlace: true })]))
+    if (group === 'Pinia' || group === 'Vuex 4') {
+      const inPlace = Object.fromEntries(TYPES.map((type) => [type, upsert(pathOf(type), { by: 'id', inPlace: true })]))
       const name = 'statewire, upsert in place'
       subjects.push(await statewire({ name, batches, wire: inPlace, createStore, scene, client: {} }))
+    }
+    if (group === 'Pinia') {
       subjects.push(await rowByRow({ batches, createStore, scene }))
     }
     const measured = await interleave(subjects, settings)

@@ -26,7 +26,7 @@ interface Block {
   end: number
 }
 
-// Room for half as much again as is kept: 24 bytes a point of two numbers, and each number is copied twice in its life.
+// Room for almost half as much again as is kept: below 24 bytes a point of two numbers, and each is copied twice in its life.
 const ROOM = 1.49
 const LEAST_ROOM = 64
 

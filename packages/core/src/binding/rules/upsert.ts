@@ -14,7 +14,7 @@ export interface UpsertOptions<By> {
   /** Most items kept: beyond it those go whose last update is longest ago. @default Infinity */
   limit?: number
   /**
-   * Changes the record that is in the store instead of replacing it, in stores that notice (Pinia): for thousands of items, of
+   * Changes the record that is in the store instead of replacing it, in stores that notice (Pinia, Vuex 4 without strict mode): for thousands of items, of
    * which a flush brings few. Only what looks at a changed item runs again; whoever watches the record itself watches it deeply.
    * Not together with `limit`.
    *
