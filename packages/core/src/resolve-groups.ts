@@ -1,24 +1,17 @@
 import {
   assertDuration,
   assertFunction,
-  assertGroup,
   assertLimit,
   assertName,
+  assertObject,
   assertOneOf,
-  assertOptions,
   hidden,
   invalidOption,
-  type Checks,
+  readGroup,
+  type Fields,
 } from './lib/assert.ts'
 import type { MakeFrame, ResolvedAuth, ResolvedHeartbeat, ResolvedReconnect } from './connection/policy.ts'
-import type {
-  AuthOptions,
-  FlushOption,
-  HeartbeatOptions,
-  OutboxOptions,
-  ReconnectOptions,
-  RequestsOptions,
-} from './options.ts'
+import type { FlushOption, HeartbeatOptions, OutboxOptions } from './options.ts'
 import type { ResolvedRequests } from './requests/requests.ts'
 import { compileMatcher, matchAccepted, matchRefused, type Matcher, type MessageMatch } from './protocol/matcher.ts'
 
@@ -29,159 +22,107 @@ export type ResolvedFlush = FlushOption
 const HEARTBEAT = 'heartCheck'
 const SILENCE_MS = 25_000 // below the idle limits of common proxies, 30 s and 60 s
 
-const AUTH: Checks<AuthOptions> = {
-  token: assertFunction,
-  frame: assertFunction,
-  accepted: (option, value) => value === false || assertMatcher(option, value),
-  refused: assertMatcher,
-  timeoutMs: assertDuration,
+const AUTH: Fields<ResolvedAuth> = {
+  token: [assertFunction],
+  frame: [assertFunction, (token) => ({ type: 'auth', data: token })],
+  accepted: [(option, value) => value !== false && readMatcher(option, value), matchAccepted],
+  refused: [readMatcher, matchRefused],
+  timeoutMs: [assertDuration, 10_000],
 }
 
-export function resolveAuth(auth: AuthOptions | false = false): ResolvedAuth | undefined {
-  if (auth === false) return undefined
-  assertOptions('auth', auth, AUTH)
-  const { token, frame = (value) => ({ type: 'auth', data: value }), accepted, refused, timeoutMs = 10_000 } = auth
-  assertFunction('auth.token', token)
-  return Object.freeze({
-    token,
-    frame,
-    accepted: accepted === false ? false : (matcherOf(accepted) ?? matchAccepted),
-    refused: matcherOf(refused) ?? matchRefused,
-    timeoutMs,
-  })
+export function readAuth(option: string, value: unknown): ResolvedAuth | undefined {
+  return value === false ? undefined : readGroup(option, value, AUTH)
 }
 
-function assertMatcher(option: string, matcher: unknown): void {
-  if (typeof matcher === 'function' || (typeof matcher === 'string' && matcher !== '')) return
+function readMatcher(option: string, matcher: unknown): MessageMatch {
+  if (typeof matcher === 'function' || (typeof matcher === 'string' && matcher !== '')) {
+    return compileMatcher(matcher as Matcher)
+  }
   throw invalidOption(option, 'a message type, or a function that recognises the message', hidden(matcher))
 }
 
-function matcherOf(matcher: Matcher | undefined): MessageMatch | undefined {
-  return matcher === undefined ? undefined : compileMatcher(matcher)
+type Mode = HeartbeatOptions['mode']
+
+const TIMES = { intervalMs: [assertDuration, SILENCE_MS], timeoutMs: [assertDuration, 10_000] } as const
+const HEARTBEATS: { readonly [M in Mode]: Fields<ResolvedHeartbeat & { mode: M }> } = {
+  reply: {
+    ...TIMES,
+    mode: [readMode],
+    type: [assertName, HEARTBEAT],
+    intervalMs: [assertDuration, undefined],
+    probe: [readFrame, undefined],
+  },
+  ping: { ...TIMES, mode: [readMode], frame: [readFrame, () => ({ type: HEARTBEAT })], pong: [readMatcher, undefined] },
+  watch: { ...TIMES, mode: [readMode], probe: [readFrame, undefined] },
 }
 
-const TIMES = { intervalMs: assertDuration, timeoutMs: assertDuration }
-const HEARTBEATS: { readonly [Mode in HeartbeatOptions['mode']]: Checks<HeartbeatOptions & { mode: Mode }> } = {
-  reply: { mode: assertMode, type: assertName, probe: assertFrame, ...TIMES },
-  ping: { mode: assertMode, frame: assertFrame, pong: assertMatcher, ...TIMES },
-  watch: { mode: assertMode, probe: assertFrame, ...TIMES },
+function readMode(option: string, mode: unknown): Mode {
+  return assertOneOf(option, mode, Object.keys(HEARTBEATS) as Mode[])
 }
 
-function assertMode(option: string, mode: unknown): void {
-  assertOneOf(option, mode, Object.keys(HEARTBEATS))
+export function readHeartbeat(option: string, value: unknown): ResolvedHeartbeat | undefined {
+  if (value === false) return undefined
+  assertObject(option, value)
+  const mode = readMode(`${option}.mode`, (value as Partial<HeartbeatOptions>).mode)
+  return readGroup<ResolvedHeartbeat>(option, value, HEARTBEATS[mode])
 }
 
-export function resolveHeartbeat(
-  heartbeat: HeartbeatOptions | false = { mode: 'reply' },
-): ResolvedHeartbeat | undefined {
-  if (heartbeat === false) return undefined
-  assertGroup('heartbeat', heartbeat, Object.values(HEARTBEATS).flatMap(Object.keys))
-  assertMode('heartbeat.mode', heartbeat.mode)
-  assertOptions('heartbeat', heartbeat, HEARTBEATS[heartbeat.mode])
-  const { intervalMs, timeoutMs = 10_000 } = heartbeat
-  switch (heartbeat.mode) {
-    case 'reply': {
-      const { type = HEARTBEAT, probe } = heartbeat
-      return Object.freeze({ mode: 'reply', type, intervalMs, timeoutMs, probe: probeOf(probe) })
-    }
-    case 'ping': {
-      const { frame = { type: HEARTBEAT }, pong } = heartbeat
-      return Object.freeze({
-        mode: 'ping',
-        frame: frameOf(frame),
-        pong: matcherOf(pong),
-        intervalMs: intervalMs ?? SILENCE_MS,
-        timeoutMs,
-      })
-    }
-    case 'watch':
-      return Object.freeze({
-        mode: 'watch',
-        intervalMs: intervalMs ?? SILENCE_MS,
-        timeoutMs,
-        probe: probeOf(heartbeat.probe),
-      })
-  }
-}
-
-function assertFrame(option: string, frame: unknown): void {
-  if (typeof frame === 'function' || typeof frame === 'string' || (typeof frame === 'object' && frame !== null)) return
+function readFrame(option: string, frame: unknown): MakeFrame {
+  if (typeof frame === 'function') return frame as MakeFrame
+  if (typeof frame === 'string' || (typeof frame === 'object' && frame !== null)) return () => frame
   throw invalidOption(option, 'a message, raw text, or a function that gives one', frame)
 }
 
-function frameOf(frame: unknown): MakeFrame {
-  return typeof frame === 'function' ? (frame as MakeFrame) : () => frame
+const RECONNECT: Fields<Partial<ResolvedReconnect>> = {
+  baseDelayMs: [assertDuration, undefined],
+  maxDelayMs: [assertDuration, undefined],
+  delayMs: [readDelay, undefined],
+  maxAttempts: [assertLimit, Infinity],
 }
 
-function probeOf(probe: unknown): MakeFrame | undefined {
-  return probe === undefined ? undefined : frameOf(probe)
+function readDelay(option: string, delay: unknown): unknown {
+  return typeof delay === 'function' ? delay : assertDuration(option, delay) && (() => delay)
 }
 
-const RECONNECT: Checks<ReconnectOptions> = {
-  baseDelayMs: assertDuration,
-  maxDelayMs: assertDuration,
-  delayMs: (option, value) => typeof value === 'function' || assertDuration(option, value),
-  maxAttempts: assertLimit,
-}
-
-export function resolveReconnect(reconnect: ReconnectOptions | false = {}): ResolvedReconnect | undefined {
-  if (reconnect === false) return undefined
-  assertOptions('reconnect', reconnect, RECONNECT)
+export function readReconnect(option: string, value: unknown): ResolvedReconnect | undefined {
+  if (value === false) return undefined
+  const given = readGroup(option, value, RECONNECT) as Partial<ResolvedReconnect> &
+    Pick<ResolvedReconnect, 'maxAttempts'>
   // Each default gives way to the other bound, so that naming one of them is never an error.
-  const {
-    baseDelayMs = Math.min(1_000, reconnect.maxDelayMs ?? Infinity),
-    maxDelayMs = Math.max(15_000, baseDelayMs),
-    delayMs,
-    maxAttempts = Infinity,
-  } = reconnect
+  const { baseDelayMs = Math.min(1_000, given.maxDelayMs ?? Infinity), maxDelayMs = Math.max(15_000, baseDelayMs) } =
+    given
   if (maxDelayMs < baseDelayMs) {
-    throw invalidOption('reconnect.maxDelayMs', `at least reconnect.baseDelayMs (${baseDelayMs})`, maxDelayMs)
+    throw invalidOption(`${option}.maxDelayMs`, `at least ${option}.baseDelayMs (${baseDelayMs})`, maxDelayMs)
   }
-  return Object.freeze({
-    baseDelayMs,
-    maxDelayMs,
-    delayMs: typeof delayMs === 'number' ? () => delayMs : delayMs,
-    maxAttempts,
-  })
+  return Object.freeze({ ...given, baseDelayMs, maxDelayMs })
 }
 
-const OUTBOX: Checks<OutboxOptions> = {
-  capacity: assertLimit,
-  maxBytes: assertLimit,
-  maxAgeMs: assertDuration,
-  overflow: (option, value) => assertOneOf(option, value, ['reject', 'dropOldest']),
+const OUTBOX: Fields<ResolvedOutbox> = {
+  capacity: [assertLimit, 1_000],
+  maxBytes: [assertLimit, 1_048_576],
+  maxAgeMs: [assertDuration, 86_400_000],
+  overflow: [(option, value) => assertOneOf(option, value, ['reject', 'dropOldest']), 'reject'],
 }
 
-export function resolveOutbox(outbox: OutboxOptions = {}): ResolvedOutbox {
-  assertOptions('outbox', outbox, OUTBOX)
-  const { capacity = 1_000, maxBytes = 1_048_576, maxAgeMs = 86_400_000, overflow = 'reject' } = outbox
-  return Object.freeze({ capacity, maxBytes, maxAgeMs, overflow })
+export function readOutbox(option: string, value: unknown): ResolvedOutbox {
+  return readGroup(option, value, OUTBOX)
 }
 
-const REQUESTS: Checks<RequestsOptions> = {
-  write: assertFunction,
-  match: assertFunction,
-  read: assertFunction,
-  timeoutMs: assertDuration,
+const REQUESTS: Fields<ResolvedRequests> = {
+  write: [assertFunction, ({ type, params }) => ({ type, data: params })],
+  match: [assertFunction, undefined],
+  read: [assertFunction, ({ data }) => data],
+  timeoutMs: [assertDuration, 10_000],
 }
 
-export function resolveRequests(requests: RequestsOptions = {}): ResolvedRequests {
-  assertOptions('requests', requests, REQUESTS)
-  const { write = writeRequest, match, read = readReply, timeoutMs = 10_000 } = requests
-  return Object.freeze({ write, match, read, timeoutMs })
+export function readRequests(option: string, value: unknown): ResolvedRequests {
+  return readGroup(option, value, REQUESTS)
 }
 
-const writeRequest: ResolvedRequests['write'] = ({ type, params }) => ({ type, data: params })
-const readReply: ResolvedRequests['read'] = ({ data }) => data
+const EVERY: Fields<{ everyMs: number }> = { everyMs: [assertDuration] }
 
-export function resolveFlush(flush: FlushOption = 'frame'): ResolvedFlush {
-  if (typeof flush === 'object' && flush !== null) {
-    assertGroup('flush', flush, ['everyMs'])
-    assertDuration('flush.everyMs', flush.everyMs)
-    return Object.freeze({ everyMs: flush.everyMs })
-  }
-  if (!['frame', 'microtask', 'sync'].includes(flush)) {
-    throw invalidOption('flush', `'frame', 'microtask', 'sync' or { everyMs }`, flush)
-  }
-  return flush
+export function readFlush(option: string, flush: unknown): ResolvedFlush {
+  if (typeof flush === 'object' && flush !== null) return readGroup(option, flush, EVERY)
+  if (flush === 'frame' || flush === 'microtask' || flush === 'sync') return flush
+  throw invalidOption(option, "'frame', 'microtask', 'sync' or { everyMs }", flush)
 }

@@ -1,13 +1,16 @@
-import { resolveEnv, type Env } from './env/env.ts'
+import { hostEnv, type Env } from './env/env.ts'
+import { pageFrames } from './env/frames.ts'
 import {
+  assertBoolean,
   assertDuration,
   assertFunction,
-  assertGroup,
   assertLimit,
   assertName,
   assertOneOf,
   hidden,
   invalidOption,
+  readGroup,
+  type Fields,
 } from './lib/assert.ts'
 import type { ClientOptions } from './options.ts'
 import { defaultCloseVerdict, type CloseInfo, type CloseVerdict } from './protocol/close-codes.ts'
@@ -16,12 +19,12 @@ import type { Protocol } from './protocol/define-protocol.ts'
 import { isBinary } from './protocol/frame-text.ts'
 import { jsonCodec } from './protocol/json-codec.ts'
 import {
-  resolveAuth,
-  resolveFlush,
-  resolveHeartbeat,
-  resolveOutbox,
-  resolveReconnect,
-  resolveRequests,
+  readAuth,
+  readFlush,
+  readHeartbeat,
+  readOutbox,
+  readReconnect,
+  readRequests,
   type ResolvedAuth,
   type ResolvedFlush,
   type ResolvedHeartbeat,
@@ -31,7 +34,7 @@ import {
 import type { ResolvedRequests } from './requests/requests.ts'
 import type { OpenSession } from './session/port.ts'
 import type { Frame, OpenTransport } from './transport/transport.ts'
-import { webSocketTransport } from './transport/web-socket.ts'
+import { webSocketTransport, type WebSocketConstructor } from './transport/web-socket.ts'
 
 export type {
   ResolvedAuth,
@@ -70,129 +73,84 @@ export interface ResolvedOptions {
   readonly env: Env
 }
 
-const KNOWN = [
-  'name',
-  'url',
-  'protocols',
-  'transport',
-  'webSocket',
-  'binaryType',
-  'codec',
-  'auth',
-  'heartbeat',
-  'reconnect',
-  'classifyClose',
-  'onOpen',
-  'outbox',
-  'requests',
-  'session',
-  'flush',
-  'flushBudgetMs',
-  'conflate',
-  'protocol',
-  'maxFrameBytes',
-  'openTimeoutMs',
-  'env',
-] as const satisfies readonly (keyof ClientOptions)[]
+const noFrames = (): readonly Frame[] => []
+
+interface Given extends Omit<ResolvedOptions, 'open'> {
+  readonly transport: OpenTransport | undefined
+  readonly webSocket: WebSocketConstructor | undefined
+}
+
+/** Nothing else in the library knows an option's default. What is made here is shared by all clients that say nothing else. */
+const OPTIONS: Fields<Given> = {
+  name: [assertName, 'default'],
+  url: [readUrl],
+  protocols: [readProtocols, Object.freeze([])],
+  transport: [assertFunction, undefined],
+  webSocket: [assertFunction, undefined],
+  binaryType: [(option, value) => assertOneOf(option, value, ['arraybuffer', 'blob']), 'arraybuffer'],
+  codec: [readCodec, jsonCodec()],
+  auth: [readAuth, undefined],
+  heartbeat: [readHeartbeat, readHeartbeat('heartbeat', { mode: 'reply' })],
+  reconnect: [readReconnect, readReconnect('reconnect', {})],
+  classifyClose: [readClassifyClose, defaultCloseVerdict],
+  onOpen: [readOnOpen, noFrames],
+  outbox: [readOutbox, readOutbox('outbox', {})],
+  requests: [readRequests, readRequests('requests', {})],
+  session: [assertFunction, undefined],
+  flush: [readFlush, 'frame'],
+  flushBudgetMs: [(option, value) => (value === Infinity ? value : assertDuration(option, value)), 8],
+  conflate: [assertBoolean, true],
+  protocol: [readProtocol, undefined],
+  maxFrameBytes: [assertLimit, 16_777_216],
+  openTimeoutMs: [assertDuration, 10_000],
+  env: [readEnv, hostEnv],
+}
 
 /**
- * Validates the options of a client once and fills in the defaults. Nothing else in the library knows a default of an option.
+ * Validates the options of a client once and fills in the defaults.
  *
  * @throws {StatewireError} `INVALID_OPTION` when an option is wrong or unknown; names it, what was expected and what came.
  */
 export function resolveOptions(options: ClientOptions<Protocol>): ResolvedOptions {
-  assertGroup('', options, KNOWN)
-  const { name = 'default', binaryType = 'arraybuffer', maxFrameBytes = 16_777_216, openTimeoutMs = 10_000 } = options
-  assertName('name', name)
-  assertOneOf('binaryType', binaryType, ['arraybuffer', 'blob'])
-  assertLimit('maxFrameBytes', maxFrameBytes)
-  assertDuration('openTimeoutMs', openTimeoutMs)
-  return Object.freeze({
-    name,
-    url: resolveUrl(options.url),
-    protocols: resolveProtocols(options.protocols),
-    open: resolveTransport(options),
-    binaryType,
-    codec: resolveCodec(options.codec),
-    auth: resolveAuth(options.auth),
-    heartbeat: resolveHeartbeat(options.heartbeat),
-    reconnect: resolveReconnect(options.reconnect),
-    classifyClose: resolveClassifyClose(options.classifyClose),
-    onOpen: resolveOnOpen(options.onOpen),
-    outbox: resolveOutbox(options.outbox),
-    requests: resolveRequests(options.requests),
-    session: resolveSession(options.session),
-    flush: resolveFlush(options.flush),
-    ...resolveFlushing(options),
-    protocol: resolveProtocol(options.protocol),
-    maxFrameBytes,
-    openTimeoutMs,
-    env: resolveGivenEnv(options.env),
-  })
+  const { transport, webSocket, ...resolved } = readGroup('', options, OPTIONS)
+  // That there is a WebSocket at all is asked at each attempt, not here: importing and creating have no needs.
+  return Object.freeze({ ...resolved, open: transport ?? webSocketTransport(webSocket) })
 }
 
-function resolveFlushing({
-  flushBudgetMs = 8,
-  conflate = true,
-}: Pick<ClientOptions, 'flushBudgetMs' | 'conflate'>): Pick<ResolvedOptions, 'flushBudgetMs' | 'conflate'> {
-  if (flushBudgetMs !== Infinity) assertDuration('flushBudgetMs', flushBudgetMs)
-  if (typeof conflate !== 'boolean') throw invalidOption('conflate', 'true or false', conflate)
-  return { flushBudgetMs, conflate }
-}
-
-function resolveUrl(url: ClientOptions['url']): ResolvedOptions['url'] {
-  if (typeof url === 'function') return url
+function readUrl(option: string, url: unknown): ResolvedOptions['url'] {
+  if (typeof url === 'function') return url as ResolvedOptions['url']
+  if (typeof url === 'string' && url !== '') return () => url
   // A URL may hold a token, so what came is not shown.
-  if (typeof url !== 'string' || url === '') {
-    throw invalidOption('url', 'a string that is not empty, or a function that gives one', hidden(url))
-  }
-  return () => url
+  throw invalidOption(option, 'a string that is not empty, or a function that gives one', hidden(url))
 }
 
 // RFC 6455, section 4.1: a token (RFC 7230), each name once. The constructor would throw the same at every attempt.
 const TOKEN = /^[\w!#$%&'*+\-.^`|~]+$/
 
-function resolveProtocols(protocols: ClientOptions['protocols'] = []): readonly string[] {
-  const names: readonly unknown[] | undefined =
-    typeof protocols === 'string' ? [protocols] : Array.isArray(protocols) ? protocols : undefined
-  const valid = names?.every((name) => typeof name === 'string' && TOKEN.test(name)) ?? false
-  if (!names || !valid || new Set(names).size !== names.length) {
-    throw invalidOption('protocols', 'a subprotocol name, or several different ones', hidden(protocols))
-  }
-  return Object.freeze([...(names as readonly string[])])
+function readProtocols(option: string, protocols: unknown): readonly string[] {
+  const names: unknown = typeof protocols === 'string' ? [protocols] : protocols
+  const valid = Array.isArray(names) && names.every((name) => typeof name === 'string' && TOKEN.test(name))
+  if (valid && new Set(names).size === names.length) return Object.freeze([...(names as readonly string[])])
+  throw invalidOption(option, 'a subprotocol name, or several different ones', hidden(protocols))
 }
 
-// That there is a WebSocket at all is asked at each attempt, not here: importing and creating have no needs.
-function resolveTransport({ transport, webSocket }: Pick<ClientOptions, 'transport' | 'webSocket'>): OpenTransport {
-  if (transport !== undefined) assertFunction('transport', transport)
-  if (webSocket !== undefined) assertFunction('webSocket', webSocket)
-  return transport ?? webSocketTransport(webSocket)
-}
-
-let usualCodec: Codec | undefined
-
-// Shared by all clients that name none: it holds nothing of theirs.
-function resolveCodec(codec: Codec = (usualCodec ??= jsonCodec())): Codec {
+function readCodec(option: string, codec: unknown): Codec {
   if (typeof codec !== 'object' || codec === null) {
-    throw invalidOption('codec', 'an object with decode and encode', codec)
+    throw invalidOption(option, 'an object with decode and encode', codec)
   }
-  const parts = codec as unknown as Readonly<Record<string, unknown>>
-  for (const part of ['decode', 'encode']) assertFunction(`codec.${part}`, parts[part])
-  return codec
+  for (const part of ['decode', 'encode'] as const) assertFunction(`${option}.${part}`, (codec as Partial<Codec>)[part])
+  return codec as Codec
 }
 
 const ACTIONS: readonly string[] = ['refreshAuth', 'fatal'] satisfies CloseVerdict['action'][]
 
-function resolveClassifyClose(classify: ClientOptions['classifyClose']): ResolvedOptions['classifyClose'] {
-  if (classify === undefined) return defaultCloseVerdict
-  assertFunction('classifyClose', classify)
+function readClassifyClose(option: string, value: unknown): ResolvedOptions['classifyClose'] {
+  const classify = assertFunction(option, value) as NonNullable<ClientOptions['classifyClose']>
   return (close) => {
     const verdict = classify(close)
     if (verdict === undefined) return defaultCloseVerdict(close)
-    if (!isVerdict(verdict)) {
-      throw invalidOption('classifyClose', 'a function that returns a verdict, or undefined', verdict)
-    }
-    return verdict
+    if (isVerdict(verdict)) return verdict
+    throw invalidOption(option, 'a function that returns a verdict, or undefined', verdict)
   }
 }
 
@@ -204,32 +162,31 @@ function isVerdict(verdict: CloseVerdict): boolean {
 
 const isCount = (value: unknown): boolean => typeof value === 'number' && Number.isFinite(value) && value >= 0
 
-const nothing = (): readonly Frame[] => []
-
-function resolveOnOpen(onOpen: ClientOptions['onOpen'] = nothing): ResolvedOptions['onOpen'] {
-  if (typeof onOpen === 'function') return onOpen
-  if (!Array.isArray(onOpen) || !onOpen.every((frame) => typeof frame === 'string' || isBinary(frame))) {
-    throw invalidOption('onOpen', 'an array of frames (text or binary), or a function that gives one', hidden(onOpen))
+function readOnOpen(option: string, onOpen: unknown): ResolvedOptions['onOpen'] {
+  if (typeof onOpen === 'function') return onOpen as ResolvedOptions['onOpen']
+  if (Array.isArray(onOpen) && onOpen.every((frame) => typeof frame === 'string' || isBinary(frame))) {
+    const frames: readonly Frame[] = Object.freeze([...onOpen])
+    return () => frames
   }
-  const frames: readonly Frame[] = Object.freeze([...(onOpen as readonly Frame[])])
-  return () => frames
+  throw invalidOption(option, 'an array of frames (text or binary), or a function that gives one', hidden(onOpen))
 }
 
-function resolveSession(session: OpenSession | undefined): OpenSession | undefined {
-  if (session !== undefined) assertFunction('session', session)
-  return session
+function readProtocol(option: string, protocol: unknown): Protocol {
+  const { receive, send, requests } = Object(protocol) as Partial<Protocol>
+  if ([receive, send, requests].every((part) => typeof part === 'object' && part !== null)) return protocol as Protocol
+  throw invalidOption(option, 'made by defineProtocol', protocol)
 }
 
-function resolveProtocol(protocol: Protocol | undefined): Protocol | undefined {
-  if (protocol === undefined) return undefined
-  const parts = [protocol?.receive, protocol?.send, protocol?.requests] as readonly unknown[]
-  if (!parts.every((part) => typeof part === 'object' && part !== null)) {
-    throw invalidOption('protocol', 'made by defineProtocol', protocol)
-  }
-  return protocol
+const asGiven = (_: string, part: unknown): unknown => part
+
+const ENV: Fields<Omit<Env, 'frames'> & { readonly frames: Env['frames'] | undefined }> = {
+  clock: [asGiven, hostEnv.clock],
+  signals: [asGiven, hostEnv.signals],
+  frames: [asGiven, undefined],
+  random: [asGiven, hostEnv.random],
 }
 
-function resolveGivenEnv(env: Partial<Env> = {}): Env {
-  assertGroup('env', env, ['clock', 'signals', 'frames', 'random'])
-  return Object.freeze(resolveEnv(env))
+function readEnv(option: string, value: unknown): Env {
+  const { frames, ...env } = readGroup(option, value, ENV)
+  return Object.freeze({ ...env, frames: frames ?? pageFrames(env.clock, env.signals) })
 }

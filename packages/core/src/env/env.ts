@@ -11,19 +11,10 @@ export interface Env {
   readonly random: () => number
 }
 
-/** Fills in what is not given by what the host has. */
-export function resolveEnv(given: Partial<Env> = {}): Env {
-  return Object.keys(given).length === 0 ? hostEnv : completed(given)
-}
-
-function completed({
-  clock = systemClock,
-  signals = pageSignals,
-  frames,
-  random = () => Math.random(),
-}: Partial<Env>): Env {
-  return { clock, signals, frames: frames ?? pageFrames(clock, signals), random }
-}
-
-// Shared by all clients of a page: it holds nothing of theirs.
-const hostEnv: Env = /* @__PURE__ */ completed({})
+/** What the host has. */
+export const hostEnv: Env = Object.freeze({
+  clock: systemClock,
+  signals: pageSignals,
+  frames: /* @__PURE__ */ pageFrames(systemClock, pageSignals),
+  random: () => Math.random(),
+})
