@@ -172,8 +172,7 @@ function readOnOpen(option: string, onOpen: unknown): ResolvedOptions['onOpen'] 
 }
 
 function readProtocol(option: string, protocol: unknown): Protocol {
-  const { receive, send, requests } = Object(protocol) as Partial<Protocol>
-  if ([receive, send, requests].every((part) => typeof part === 'object' && part !== null)) return protocol as Protocol
+  if (typeof (protocol as Partial<Protocol> | null)?.check === 'function') return protocol as Protocol
   throw invalidOption(option, 'made by defineProtocol', protocol)
 }
 

@@ -1,12 +1,10 @@
-import { bindChannel } from './bind-channel.ts'
 import type { BindOptions, Client, ClientEvents, ClientStats } from './client.ts'
 import { Binder } from './binding/binder.ts'
 import type { Binding, Sink } from './binding/sink.ts'
 import type { Wire } from './binding/wire.ts'
-import { Connection } from './connection/connection.ts'
-import { createMayHold } from './connection/may-hold.ts'
+import { Connection, type ConnectionHost } from './connection/connection.ts'
+import { mayHold } from './connection/may-hold.ts'
 import type { Quality } from './connection/quality.ts'
-import { QualitySampler } from './connection/quality-sampler.ts'
 import type { ConnectionState } from './connection/state.ts'
 import { Emitter, type Unsubscribe } from './lib/emitter.ts'
 import { invalidOption } from './lib/assert.ts'
@@ -14,65 +12,60 @@ import { StatewireError } from './lib/errors.ts'
 import { MessageRouter } from './message-router.ts'
 import type { MessageOptions, RequestOptions } from './options.ts'
 import { handled, Outbox, rejected, sendError, type SendOptions } from './outbox/outbox.ts'
+import { settling, type Settling } from './outbox/settling.ts'
 import { Watermark } from './outbox/watermark.ts'
-import type { Codec } from './protocol/codec.ts'
-import { createProtocolCheck, type ProtocolCheck } from './protocol/check.ts'
+import type { Checked, ProtocolCheck } from './protocol/check.ts'
 import type { AnyProtocolTypes, Undeclared } from './protocol/define-protocol.ts'
 import type { Envelope } from './protocol/envelope.ts'
-import { Requests } from './requests/requests.ts'
+import { Requests, type AskOptions } from './requests/requests.ts'
 import type { ResolvedOptions } from './resolve-options.ts'
 import type { Channel } from './session/channel.ts'
 import type { ClientOutbox, ClientSession } from './session/port.ts'
 import { frameSize } from './transport/frame-size.ts'
 import type { Frame } from './transport/transport.ts'
 
-const HIGH_WATER_BYTES = 1_048_576
 const DRAIN_AGAIN_MS = 50
+const QUALITY_EVERY_MS = 1_000
 const RAW = 'raw frame'
 
 type Sending = SendOptions & MessageOptions
+type Told = { [Name in keyof ClientEvents]: readonly [name: Name, payload: ClientEvents[Name]] }[keyof ClientEvents]
 
-interface Opening {
-  readonly promise: Promise<void>
-  readonly resolve: () => void
-  readonly reject: (error: StatewireError) => void
-}
-
-/** The client behind the interface: joins connection, outbox, requests and binder. */
-export class StatewireClient implements Client {
+/**
+ * The client behind the interface: joins connection, outbox, requests and binder. What `Client` does not have is called by the
+ * connection and the session only.
+ */
+export class StatewireClient implements Client, ConnectionHost {
   readonly name: string
   readonly #options: ResolvedOptions
   readonly #connection: Connection
   readonly #outbox: ClientOutbox
   readonly #session: ClientSession | undefined
   readonly #binder: Binder
-  readonly #peek: Codec['peek']
-  readonly #mayHold: (messageType: string) => boolean
-  readonly #check: ProtocolCheck
-  readonly #requests: Requests
-  readonly #sampler: QualitySampler
+  readonly #check: ProtocolCheck | undefined
+  #requests: Requests | undefined
   readonly #events = new Emitter<ClientEvents>((cause, name) => {
     // A failing problem listener has nobody left to tell.
     if (name !== 'problem') this.#callbackFailed(`a listener of "${name}"`, cause)
   })
   readonly #router = new MessageRouter((cause, type) => this.#callbackFailed(`a listener of message "${type}"`, cause))
-  #opening: Opening | undefined
+  #opening: Settling | undefined
   #userId: string | number | undefined
   #cancelDrain: (() => void) | undefined
   /** What the application is to hear once the connection is at rest: calling back from within a step would meet a half-done one. */
-  #untold: (() => void)[] = []
+  #untold: Told[] = []
   #telling = false
+  /** As it was told last. */
+  #quality: Quality | undefined
+  #cancelSample: (() => void) | undefined
   /** Raised by each reset: a message of the user before is not shown to the one after. */
   #era = 0
 
   constructor(options: ResolvedOptions) {
-    const { codec, conflate, env, flush, flushBudgetMs, name, outbox, protocol, requests } = options
+    const { env, flush, flushBudgetMs, name, outbox, protocol } = options
     this.name = name
     this.#options = options
-    this.#check = createProtocolCheck(protocol)
-    // Over a session every frame counts: each moves the cursor of its topic.
-    this.#peek = conflate && !options.session && codec.peek ? (frame) => codec.peek?.(frame) : undefined
-    this.#mayHold = createMayHold(options)
+    this.#check = protocol?.check()
     this.#binder = new Binder({
       flush,
       budgetMs: flushBudgetMs,
@@ -82,55 +75,15 @@ export class StatewireClient implements Client {
       report: (error) => this.report(error),
       read: (frame, type) => this.#reread(frame, type),
     })
-    const watermark = new Watermark(outbox, (event, held) => this.#tell(() => this.#events.emit(event, held)))
-    this.#session = options.session?.({
-      clock: env.clock,
-      random: env.random,
-      codec,
-      maxFrameBytes: options.maxFrameBytes,
-      name,
-      url: options.url,
-      limits: outbox,
-      watermark,
-      link: {
-        send: (frame) => this.#connection.bufferedBytes < HIGH_WATER_BYTES && this.#connection.sendControl(frame),
-        tell: (frame) => void this.#connection.sendControl(frame),
-        recovered: () => this.#connection.recovered(),
-        check: () => this.#connection.check(),
-        renew: () => this.#connection.renew(),
-        end: (verdict) => this.#connection.end(verdict),
-      },
-      closed: () => (this.state.status === 'closed' ? closedError(this.state.reason) : undefined),
-      deliver: (message, frame, topic) => this.#show(message, frame, topic),
-      token: options.auth?.token,
-      report: (error) => this.report(error),
-    })
+    this.#connection = new Connection(options, this)
+    const watermark = new Watermark(outbox, (event, held) => this.#tell([event, held]))
+    const { session } = options
+    this.#session = session?.({ options, connection: this.#connection, binder: this.#binder, watermark, client: this })
     this.#outbox = this.#session?.outbox ?? new Outbox({ limits: outbox, clock: env.clock, watermark })
-    this.#connection = new Connection(options, {
-      onState: (state) => this.#onState(state),
-      onMessage: (envelope, frame) => this.#onMessage(envelope, frame),
-      onText: (frame) => this.#hold(frame),
-      onAbandon: (code) => {
-        this.#binder.settle()
-        this.#session?.lost(code)
-      },
-      session: this.#session,
-      onServe: (link) => this.#onServe(link),
-      onRest: () => this.#tellAll(),
-      report: (error) => this.report(error),
-    })
-    this.#requests = new Requests({
-      requests,
-      clock: env.clock,
-      send: ({ type, data }, options) => this.#send(type, data, options),
-      report: (error) => this.report(error),
-    })
-    this.#sampler = new QualitySampler({
-      clock: env.clock,
-      read: () => ({ quality: this.quality, latencyMs: this.latencyMs }),
-      wanted: () => this.#events.has('quality'),
-      onChange: (health) => this.#tell(() => this.#events.emit('quality', health)),
-    })
+  }
+
+  get session(): ClientSession | undefined {
+    return this.#session
   }
 
   get state(): ConnectionState {
@@ -160,8 +113,8 @@ export class StatewireClient implements Client {
   connect(): Promise<void> {
     const { state } = this
     if (state.status === 'open') return Promise.resolve()
-    if (state.status === 'closed' && state.reason === 'disposed') return rejected(closedError('disposed'))
-    const opening = (this.#opening ??= createOpening())
+    if (state.status === 'closed' && state.reason === 'disposed') return rejected(closedError(state))
+    const opening = (this.#opening ??= settling())
     this.#connection.connect()
     return opening.promise
   }
@@ -191,8 +144,8 @@ export class StatewireClient implements Client {
     this.#connection.dispose()
     // From within a listener the outer loop would tell it too late.
     this.#tellAll({ nested: true })
-    this.#sampler.dispose()
-    this.#requests.discard('disposed')
+    this.#cancelSample?.()
+    this.#requests?.discard('disposed')
     this.#outbox.discard('disposed')
     this.#session?.dispose()
     this.#binder.dispose()
@@ -202,7 +155,7 @@ export class StatewireClient implements Client {
 
   on<Name extends keyof ClientEvents>(name: Name, listener: (payload: ClientEvents[Name]) => unknown): Unsubscribe {
     const stop = this.#events.on(name, listener)
-    if (name === 'quality') this.#sampler.sample()
+    if (name === 'quality') this.#sampleQuality()
     return stop
   }
 
@@ -215,9 +168,7 @@ export class StatewireClient implements Client {
   }
 
   channel(topic: string): Channel {
-    if (this.#session) return this.#session.channel(topic)
-    const instead = "Pass option session: session(), imported from '@statewire/core/session'."
-    throw new StatewireError('UNSUPPORTED', { what: 'channel()', instead })
+    return this.#sessionFor('channel()').channel(topic)
   }
 
   request(type: string, params: unknown, options: RequestOptions = {}): Promise<Undeclared> {
@@ -225,55 +176,42 @@ export class StatewireClient implements Client {
   }
 
   async #request(type: string, params: unknown, options: RequestOptions): Promise<unknown> {
-    const asked = this.#check.asked(type, params)
-    if (!asked.ok) throw asked.error
-    const answered = this.#check.answered(type, await this.#ask(type, params, options))
-    if (!answered.ok) throw answered.error
-    return answered.value
+    const check = this.#check
+    if (check) valueOf(check.asked(type, params))
+    const result = await (this.#session?.ask(type, params, options) ?? this.askPlainly(type, params, options))
+    return check ? valueOf(check.answered(type, result)) : result
   }
 
-  /** Over a session where there is one, or may be; else as option `requests` says. */
-  #ask(type: string, params: unknown, { timeoutMs, signal }: RequestOptions): Promise<unknown> {
-    const { codec, requests } = this.#options
-    if (!this.#session || this.#session.mode === 'plain') return this.#requests.ask(type, params, { timeoutMs, signal })
-    if (this.state.status === 'closed') return Promise.reject(closedError(this.state.reason))
-    let frame: Frame
-    try {
-      frame = codec.encode({ type, data: params })
-    } catch (cause) {
-      return rejected(new StatewireError('ENCODE', { messageType: type }, { cause }))
-    }
-    const asked = this.#session.request(type, frame, { timeoutMs: timeoutMs ?? requests.timeoutMs, signal })
-    if (!requests.match) return asked
-    return asked.catch((reason: unknown) => {
-      // Never sent, as the server keeps no sessions: it goes the application's own way.
-      if (StatewireError.is(reason, 'UNSUPPORTED')) return this.#requests.ask(type, params, { timeoutMs, signal })
-      throw reason
+  /** Asks as option `requests` says. */
+  askPlainly(type: string, params: unknown, options: AskOptions): Promise<unknown> {
+    const { env, requests } = this.#options
+    this.#requests ??= new Requests({
+      requests,
+      clock: env.clock,
+      send: ({ type, data }, options) => this.#send(type, data, options),
+      report: (error) => this.report(error),
     })
+    return this.#requests.ask(type, params, options)
   }
 
   #send(type: string, data: unknown, options?: Sending): Promise<void> {
     if (typeof type !== 'string' || type === '') {
-      const expected = 'a message type (a string that is not empty)'
-      return rejected(new StatewireError('INVALID_OPTION', { option: 'send(type)', expected, received: type }))
+      return rejected(invalidOption('send(type)', 'a message type (a string that is not empty)', type))
     }
     const misfit = this.#session?.misfit(type)
     if (misfit) return rejected(misfit)
-    const checked = this.#check.sent(type, data)
-    if (!checked.ok) return rejected(checked.error)
+    const checked = this.#check?.sent(type, data)
+    if (checked && !checked.ok) return rejected(checked.error)
     try {
-      return this.#hand(type, this.#options.codec.encode({ type, data: checked.value }), options)
+      return this.#hand(type, this.#options.codec.encode({ type, data }), options)
     } catch (cause) {
       return rejected(new StatewireError('ENCODE', { messageType: type }, { cause }))
     }
   }
 
   sendRaw(frame: Frame): Promise<void> {
-    // A server of sessions would never take it, nor anything that was sent after it.
-    if (this.#session?.mode === 'session' && !this.#options.codec.decode(frame)) {
-      return rejected(invalidOption('sendRaw(frame)', 'a message, over a session', typeof frame))
-    }
-    return this.#hand(RAW, frame)
+    const misfit = this.#session?.rawMisfit(frame)
+    return misfit ? rejected(misfit) : this.#hand(RAW, frame)
   }
 
   bind<State>(
@@ -281,36 +219,40 @@ export class StatewireClient implements Client {
     wire: Wire<State, AnyProtocolTypes['receive']>,
     options: BindOptions<State> = {},
   ): Binding {
-    const { channel: topic, snapshot } = options
-    const { state } = this
-    const isEnded = state.status === 'closed' && state.reason === 'disposed'
-    if (topic === undefined || isEnded) return this.#binder.bind(sink, wire)
-    const { env } = this.#options
-    return bindChannel(sink, wire, {
-      channel: this.channel(topic),
-      snapshot,
-      binder: this.#binder,
-      clock: env.clock,
-      checked: (message) => this.#checked(message),
-      onReset: (listener) => this.#events.on('reset', listener),
-      failed: (where, cause) => this.#callbackFailed(where, cause),
-    })
+    const { channel, snapshot } = options
+    if (channel === undefined || isDisposed(this.state)) return this.#binder.bind(sink, wire)
+    return this.#sessionFor('channel()').bind(sink, wire, { channel, snapshot })
   }
 
   report(error: StatewireError): void {
-    this.#tell(() => this.#events.emit('problem', error))
+    this.#tell(['problem', error])
   }
 
-  #tell(what: () => void): void {
+  #sessionFor(what: string): ClientSession {
+    if (this.#session) return this.#session
+    const instead = "Pass option session: session(), imported from '@statewire/core/session'."
+    throw new StatewireError('UNSUPPORTED', { what, instead })
+  }
+
+  #tell(what: Told): void {
     this.#untold.push(what)
     if (!this.#connection.busy) this.#tellAll()
+  }
+
+  /** The connection is at rest. */
+  rested(): void {
+    this.#tellAll()
   }
 
   #tellAll({ nested = false } = {}): void {
     const outer = this.#telling
     if (outer && !nested) return
     this.#telling = true
-    for (let what = this.#untold.shift(); what; what = this.#untold.shift()) what()
+    for (let what = this.#untold.shift(); what; what = this.#untold.shift()) {
+      this.#events.emit(what[0], what[1] as never)
+    }
+    // An array that has grown keeps room for sixteen more.
+    if (this.#untold.length === 0) this.#untold = []
     this.#telling = outer
   }
 
@@ -320,7 +262,7 @@ export class StatewireClient implements Client {
 
   #hand(messageType: string, frame: Frame, options: Sending = {}): Promise<void> {
     const { state } = this
-    if (state.status === 'closed') return rejected(closedError(state.reason))
+    if (state.status === 'closed') return rejected(closedError(state))
     if (options.signal?.aborted) return rejected(options.signal.reason)
     try {
       if (options.volatile) return this.#sendVolatile(messageType, frame)
@@ -343,7 +285,7 @@ export class StatewireClient implements Client {
 
   /** False when the link is not open, or has enough to do: what lies in its buffer is lost with it. */
   #trySend(frame: Frame): boolean {
-    return this.#connection.bufferedBytes < HIGH_WATER_BYTES && this.#connection.send(frame)
+    return this.#connection.hasRoom && this.#connection.send(frame)
   }
 
   #drain(): void {
@@ -367,7 +309,7 @@ export class StatewireClient implements Client {
     }
   }
 
-  #onServe({ resumed }: { readonly resumed: boolean }): void {
+  served({ resumed }: { readonly resumed: boolean }): void {
     try {
       if (!resumed) for (const frame of this.#options.onOpen()) this.#connection.send(frame)
     } catch (cause) {
@@ -376,7 +318,7 @@ export class StatewireClient implements Client {
     this.#drainNow()
   }
 
-  #onState(state: ConnectionState): void {
+  stateChanged(state: ConnectionState): void {
     const opening = this.#opening
     if (state.status === 'open' || state.status === 'failed' || state.status === 'closed') this.#opening = undefined
     if (state.status === 'open') {
@@ -384,39 +326,60 @@ export class StatewireClient implements Client {
     } else {
       this.#drainLater()
       // A frozen page keeps its link, and with it the replies to come.
-      if (state.status !== 'suspended' || !state.kept) this.#requests.lost()
+      if (state.status !== 'suspended' || !state.kept) this.#requests?.lost()
     }
     if (state.status === 'failed') {
       opening?.reject(this.#connection.failure ?? new StatewireError('FAILED', { reason: state.reason }))
     }
-    if (state.status === 'closed') opening?.reject(closedError(state.reason))
-    this.#tell(() => this.#events.emit('state', state))
-    this.#sampler.sample()
+    if (state.status === 'closed') opening?.reject(closedError(state))
+    this.#tell(['state', state])
+    this.#sampleQuality()
+  }
+
+  /** Looks how the connection is doing, and goes on looking every second while it is open and somebody wants to know. */
+  #sampleQuality(): void {
+    const { quality, latencyMs } = this
+    const { clock } = this.#options.env
+    const goesOn = quality !== undefined && this.#events.has('quality')
+    this.#cancelSample?.()
+    this.#cancelSample = goesOn ? clock.schedule(QUALITY_EVERY_MS, () => this.#sampleQuality()) : undefined
+    if (quality === this.#quality) return
+    this.#quality = quality
+    this.#tell(['quality', { quality, latencyMs }])
+  }
+
+  abandoned(code: number | undefined): void {
+    this.#binder.settle()
+    this.#session?.lost(code)
   }
 
   /** Holds a frame back undecoded, if nobody would see the message but rules that keep the newest. */
-  #hold(frame: string): boolean {
-    if (!this.#peek || !this.#binder.mayHold || this.#requests.waiting || this.#events.has('message')) return false
-    const type = this.#peek(frame)
-    if (type === undefined || this.#router.has(type) || this.#check.receives(type)) return false
-    return this.#mayHold(type) && this.#binder.hold(type, frame)
+  hold(frame: string): boolean {
+    const { codec, conflate, heartbeat } = this.#options
+    // Over a session every frame counts: each moves the cursor of its topic.
+    if (!conflate || this.#session || !this.#binder.mayHold) return false
+    if (this.#requests?.waiting || this.#events.has('message')) return false
+    const type = codec.peek?.(frame)
+    if (type === undefined || this.#router.has(type) || this.#check?.receives(type)) return false
+    return mayHold(heartbeat, type) && this.#binder.hold(type, frame)
   }
 
   #reread(frame: string, type: string): Envelope | undefined {
     const envelope = this.#connection.reread(frame)
     if (!envelope || envelope.type === type) return envelope
     // It names its type twice, and JSON takes the last one.
-    this.#onMessage(envelope, frame)
+    this.received(envelope, frame)
     return undefined
   }
 
-  #onMessage(envelope: Envelope, frame: Frame): void {
-    if (!this.#session?.take(envelope, frame)) this.#show(envelope, frame)
+  received(envelope: Envelope, frame: Frame): void {
+    if (!this.#session?.take(envelope, frame)) this.show(envelope, frame)
   }
 
-  #show(envelope: Envelope, frame: Frame, topic?: string): void {
-    if (this.#requests.answer(envelope)) return
-    const message = this.#checked(envelope)
+  /** Shows a message, of a topic or the client's own, to rules and listeners. */
+  show(envelope: Envelope, frame: Frame, topic?: string): void {
+    if (this.#requests?.answer(envelope)) return
+    const message = this.checked(envelope)
     if (!message) return
     const era = this.#era
     this.#binder.deliver(message, heldBytes(frame))
@@ -425,10 +388,12 @@ export class StatewireClient implements Client {
     if (era === this.#era) this.#events.emit('message', message)
   }
 
-  #checked(envelope: Envelope): Envelope | undefined {
+  /** The message as the protocol wants it; undefined when it does not. */
+  checked(envelope: Envelope): Envelope | undefined {
     const { type, data } = envelope
-    if (!this.#check.receives(type)) return envelope
-    const checked = this.#check.received(type, data)
+    const check = this.#check
+    if (!check?.receives(type)) return envelope
+    const checked = check.received(type, data)
     if (checked.ok) return checked.value === data ? envelope : { type, data: checked.value }
     this.report(checked.error)
     return undefined
@@ -438,7 +403,7 @@ export class StatewireClient implements Client {
     this.#era++
     const why = reason === 'signOut' ? 'signed out' : 'another user signed in'
     void this.disconnect()
-    this.#requests.discard(why)
+    this.#requests?.discard(why)
     this.#outbox.discard(why)
     this.#session?.reset(why)
     this.#binder.reset()
@@ -446,14 +411,17 @@ export class StatewireClient implements Client {
   }
 }
 
-function createOpening(): Opening {
-  let settle!: Omit<Opening, 'promise'>
-  const promise = handled(new Promise<void>((resolve, reject) => (settle = { resolve, reject })))
-  return { promise, ...settle }
+function isDisposed(state: ConnectionState): boolean {
+  return state.status === 'closed' && state.reason === 'disposed'
 }
 
-function closedError(reason: string): StatewireError {
+function closedError({ reason }: { readonly reason: string }): StatewireError {
   return new StatewireError('CLOSED', { reason })
+}
+
+function valueOf(checked: Checked): unknown {
+  if (checked.ok) return checked.value
+  throw checked.error
 }
 
 /** What a frame's message roughly holds in memory: strings take two bytes a character. */

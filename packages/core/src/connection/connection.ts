@@ -22,25 +22,27 @@ import { initialMachine, transition, type ConnectionEffect, type ConnectionEvent
 
 /** What a connection tells its owner. */
 export interface ConnectionHost {
-  readonly onState: (state: ConnectionState) => void
-  readonly onMessage: (envelope: Envelope, frame: Frame) => void
+  stateChanged(state: ConnectionState): void
+  /** A message came that is the application's. */
+  received(envelope: Envelope, frame: Frame): void
   /** A text frame came while open. Returns whether it is held, to be given to `reread` later. */
-  readonly onText: (frame: string) => boolean
+  hold(frame: string): boolean
   /** The link goes: what is held of it is to be reread now. */
-  readonly onAbandon: (code: number | undefined) => void
+  abandoned(code: number | undefined): void
   /** Keeps what outlives a link; undefined where nothing does. */
   readonly session: ConnectionSession | undefined
   /** The connection just became usable: what waits may be sent now, before anybody else hears of it. */
-  readonly onServe: (link: { readonly resumed: boolean }) => void
+  served(link: { readonly resumed: boolean }): void
   /** Nothing is under way any more: now the application may be told what happened, and may call back. */
-  readonly onRest: () => void
-  readonly report: (error: StatewireError) => void
+  rested(): void
+  report(error: StatewireError): void
 }
 
 /** What a connection needs of a session, and tells it. */
 export type ConnectionSession = Pick<ClientSession, 'accepted' | 'farewell' | 'greet' | 'heartbeat' | 'opened'>
 
 const ANSWER_GAP_MS = 1_000
+const HIGH_WATER_BYTES = 1_048_576
 const WAKE_UP: readonly Signal[] = ['online', 'visible', 'focus', 'resume', 'show']
 const RETRY: CloseVerdict = { action: 'retry' }
 
@@ -74,11 +76,12 @@ export class Connection {
     this.#host = host
     this.#binaryType = policy.binaryType
     this.#machine = initialMachine(policy.env.clock.now())
-    this.#inbound = new Inbound(policy, host.report)
+    const report = (error: StatewireError): void => host.report(error)
+    this.#inbound = new Inbound(policy, report)
     this.#split = createSplit(policy)
     this.#traffic = new Traffic(policy.env.clock)
-    this.#reconnect = withSafeDelay(policy.reconnect, host.report)
-    this.#classify = withSafeVerdict(policy.classifyClose, host.report)
+    this.#reconnect = withSafeDelay(policy.reconnect, report)
+    this.#classify = withSafeVerdict(policy.classifyClose, report)
     this.#closings = new Closings(policy.env.clock)
   }
 
@@ -88,6 +91,11 @@ export class Connection {
 
   get bufferedBytes(): number {
     return this.#attempt?.transport?.bufferedBytes ?? 0
+  }
+
+  /** Whether the link, if there is one, takes more: what lies in its buffer is lost with it. */
+  get hasRoom(): boolean {
+    return this.bufferedBytes < HIGH_WATER_BYTES
   }
 
   /** Undefined unless open. */
@@ -186,7 +194,7 @@ export class Connection {
     } finally {
       this.#draining = false
     }
-    this.#host.onRest()
+    this.#host.rested()
     const { status } = this.#machine.state
     if (status === 'open' || status === 'recovering') this.#deliver(this.#inbound.takeEarly())
   }
@@ -204,7 +212,7 @@ export class Connection {
     this.#machine = machine
     if (machine.state.status !== before.status) this.#changePhase()
     for (const effect of effects) this.#run(effect)
-    if (machine.state !== before) this.#host.onState(machine.state)
+    if (machine.state !== before) this.#host.stateChanged(machine.state)
   }
 
   #changePhase(): void {
@@ -241,10 +249,10 @@ export class Connection {
         return this.#phaseTimer(this.#policy.openTimeoutMs, lostBy('timeout'))
       case 'serve':
         this.#watchLink({ doubted: false })
-        return this.#host.onServe({ resumed: false })
+        return this.#host.served({ resumed: false })
       case 'resume':
         this.#watchLink({ doubted: true })
-        return this.#host.onServe({ resumed: true })
+        return this.#host.served({ resumed: true })
       case 'checkLink':
         return this.#watch?.doubt()
       case 'scheduleRetry':
@@ -367,7 +375,7 @@ export class Connection {
         return state.attempt > 0 || failures > 0 || refused
       },
       dead: () => this.#dispatch(lostBy('heartbeat')),
-      report: this.#host.report,
+      report: (error) => this.#host.report(error),
     })
     this.#watch = watch
     this.#phase.add(() => watch.dispose())
@@ -386,7 +394,7 @@ export class Connection {
 
   #handle(frame: Frame, attempt: Attempt | undefined): void {
     const { status } = this.#machine.state
-    if (status === 'open' && this.#mayHold(frame) && this.#host.onText(frame)) return
+    if (status === 'open' && this.#mayHold(frame) && this.#host.hold(frame)) return
     const reading = this.#inbound.read(frame, status === 'authenticating')
     // Reading runs the application's codec, matchers and problem listeners, which may have ended this attempt.
     if (attempt?.current) this.#take(reading, frame)
@@ -408,7 +416,7 @@ export class Connection {
   #take({ meaning, envelope }: Reading, frame: Frame): void {
     switch (meaning) {
       case 'data':
-        return this.#host.onMessage(envelope, frame)
+        return this.#host.received(envelope, frame)
       case 'accepted':
         return this.#dispatch({ type: meaning, recover: this.#host.session?.accepted(envelope?.sw) ?? false })
       case 'refused':
@@ -429,7 +437,7 @@ export class Connection {
   #deliver(early: readonly { readonly envelope: Envelope; readonly frame: Frame }[]): void {
     const attempt = this.#attempt
     for (const { envelope, frame } of early) {
-      if (attempt?.current) this.#host.onMessage(envelope, frame)
+      if (attempt?.current) this.#host.received(envelope, frame)
     }
   }
 
@@ -460,7 +468,7 @@ export class Connection {
   #abandon(): void {
     const code = this.#closeCode
     this.#closeCode = undefined
-    this.#host.onAbandon(code)
+    this.#host.abandoned(code)
     this.#inbound.reset()
     this.#attempt?.end()
     this.#attempt = undefined

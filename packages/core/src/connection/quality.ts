@@ -1,6 +1,13 @@
 /** How far live data can be trusted to be live: `slow`: it may be a second or more late; `stalled`: it has stopped. */
 export type Quality = 'good' | 'slow' | 'stalled'
 
+/** How an open connection is doing; both undefined while it is not open. */
+export interface Health {
+  readonly quality: Quality | undefined
+  /** How long the last answer to a ping took, in milliseconds; undefined where nothing is pinged. */
+  readonly latencyMs: number | undefined
+}
+
 export interface QualityFacts {
   /** How long the last answer to a ping took. */
   readonly latencyMs: number | undefined

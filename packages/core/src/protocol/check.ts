@@ -24,7 +24,9 @@ export interface ProtocolCheck {
 }
 
 /** Returns the checks of a protocol; without one everything passes. */
-export function createProtocolCheck(protocol: Protocol | undefined): ProtocolCheck {
+export function createProtocolCheck(
+  protocol: Pick<Protocol, 'receive' | 'send' | 'requests'> | undefined,
+): ProtocolCheck {
   if (!protocol) return UNDECLARED
   // Maps, not the objects: `constructor` and `__proto__` are types like any other.
   const receive = new Map(Object.entries(protocol.receive))

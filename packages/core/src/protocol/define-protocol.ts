@@ -1,4 +1,5 @@
 import { assertGroup, invalidOption } from '../lib/assert.ts'
+import { createProtocolCheck, type ProtocolCheck } from './check.ts'
 import type { StandardSchema, InferInput, InferOutput } from './standard-schema.ts'
 
 /** A message type's declaration: a schema, checked at run time, or (types-only protocols) just its type. */
@@ -16,6 +17,8 @@ export interface Protocol<Types extends ProtocolTypes = ProtocolTypes> {
   readonly receive: Schemas
   readonly send: Schemas
   readonly requests: Readonly<Record<string, { readonly params: StandardSchema; readonly result: StandardSchema }>>
+  /** Makes the checks of one client. Here, so that a client without a protocol ships none. */
+  readonly check: () => ProtocolCheck
   /** Exists for the compiler only. */
   readonly types?: Types
 }
@@ -133,7 +136,23 @@ export function defineProtocol(declaration: SchemaDeclaration = {}): Protocol {
     assertRecord(`requests.${type}`, request)
     assertSchemas(`requests.${type}`, { params: request.params, result: request.result })
   }
-  return Object.freeze({ receive, send, requests })
+  return Object.freeze(new DeclaredProtocol({ receive, send, requests }))
+}
+
+class DeclaredProtocol implements Protocol {
+  readonly receive: Protocol['receive']
+  readonly send: Protocol['send']
+  readonly requests: Protocol['requests']
+
+  constructor({ receive, send, requests }: Required<SchemaDeclaration>) {
+    this.receive = receive
+    this.send = send
+    this.requests = requests
+  }
+
+  check(): ProtocolCheck {
+    return createProtocolCheck(this)
+  }
 }
 
 function assertSchemas(path: string, schemas: object): void {

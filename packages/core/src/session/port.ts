@@ -1,52 +1,20 @@
+import type { Binder } from '../binding/binder.ts'
+import type { Binding, Sink } from '../binding/sink.ts'
+import type { Wire } from '../binding/wire.ts'
+import type { Connection } from '../connection/connection.ts'
 import type { ResolvedHeartbeat } from '../connection/policy.ts'
-import type { Clock } from '../env/clock.ts'
 import type { StatewireError } from '../lib/errors.ts'
-import type { OutboxLimits, SendOptions } from '../outbox/outbox.ts'
+import type { SendOptions } from '../outbox/outbox.ts'
 import type { Watermark } from '../outbox/watermark.ts'
 import type { CloseVerdict } from '../protocol/close-codes.ts'
-import type { Codec } from '../protocol/codec.ts'
+import type { AnyProtocolTypes } from '../protocol/define-protocol.ts'
 import type { Envelope } from '../protocol/envelope.ts'
+import type { AskOptions } from '../requests/requests.ts'
+import type { ResolvedOptions } from '../resolve-options.ts'
+import type { StatewireClient } from '../statewire-client.ts'
 import type { Frame } from '../transport/transport.ts'
 import type { Channel } from './channel.ts'
-
-/** What a session can do with the link that is there now. */
-export interface SessionLink {
-  /** Hands a frame to the link, open or not yet; false when there is none, or it has enough to do. */
-  readonly send: (frame: Frame) => boolean
-  /** Hands a frame to the link however much that has to do: what the session itself has to say is short, and said once. */
-  readonly tell: (frame: Frame) => void
-  /** The session is there: the connection may open. */
-  readonly recovered: () => void
-  /** Has the link checked at once, as after a wake-up. */
-  readonly check: () => void
-  /** Replaces the link, which has done nothing wrong. */
-  readonly renew: () => void
-  /** Gives the link up. */
-  readonly end: (verdict: CloseVerdict) => void
-}
-
-export interface SessionDeps {
-  readonly clock: Clock
-  /** A number in [0, 1). */
-  readonly random: () => number
-  readonly codec: Codec
-  /** Largest frame that is read. */
-  readonly maxFrameBytes: number
-  readonly limits: OutboxLimits
-  readonly watermark: Watermark
-  readonly link: SessionLink
-  /** The client's. */
-  readonly name: string
-  /** Where the server is. May throw or reject. */
-  readonly url: () => string | Promise<string>
-  /** Why nothing can be sent any more, if that is so. */
-  readonly closed: () => StatewireError | undefined
-  /** Shows a message, of a topic or the client's own, to rules and listeners; returns once all of them were called. */
-  readonly deliver: (message: Envelope, frame: Frame, topic?: string) => void
-  /** Asks the application for a token; undefined where there is no auth. */
-  readonly token: ((request: { refused: boolean; signal: AbortSignal }) => string | Promise<string>) | undefined
-  readonly report: (error: StatewireError) => void
-}
+import type { SnapshotSource } from './snapshot.ts'
 
 /** What is to become of a message, besides being sent. */
 export interface Posting extends SendOptions {
@@ -54,6 +22,18 @@ export interface Posting extends SendOptions {
   readonly topic?: string
   /** It is a request; told its number when it is sent first. */
   readonly onNumber?: (n: number) => void
+}
+
+/** What a session is made with: the client it belongs to, and parts of that. */
+export interface SessionHost {
+  readonly options: Pick<
+    ResolvedOptions,
+    'auth' | 'codec' | 'env' | 'maxFrameBytes' | 'name' | 'outbox' | 'requests' | 'url'
+  >
+  readonly connection: Connection
+  readonly binder: Pick<Binder, 'bind' | 'feed'>
+  readonly watermark: Watermark
+  readonly client: Pick<StatewireClient, 'askPlainly' | 'checked' | 'on' | 'report' | 'show' | 'state'>
 }
 
 /** What the client needs of its store of unsent messages. */
@@ -66,17 +46,23 @@ export interface ClientOutbox {
   discard(reason: string): void
 }
 
+/** Which topic to bind to, and what to load first. */
+export interface TopicOptions {
+  readonly channel: string
+  readonly snapshot: SnapshotSource | undefined
+}
+
 /** One client's session with its server. Made by what `session()` returns. */
 export interface ClientSession {
   readonly outbox: ClientOutbox
-  /** `unknown`: no link told yet. `plain`: the server keeps no sessions. */
-  readonly mode: 'unknown' | 'session' | 'plain'
   /** How the server wants the link kept alive; undefined: as the option says. */
   readonly heartbeat: ResolvedHeartbeat | undefined
   /** What the server said about coming back, before it closed. */
   readonly farewell: CloseVerdict | undefined
   /** Why no message of this type can go over a session. */
   misfit(messageType: string): StatewireError | undefined
+  /** Why this frame cannot go over a session as it is. */
+  rawMisfit(frame: Frame): StatewireError | undefined
   /** The auth frame was sent: says hello where the server is known to understand it. */
   greet(): void
   /** A link opened whose server accepts without a word. Returns whether it has to wait for the session. */
@@ -87,8 +73,11 @@ export interface ClientSession {
   take(envelope: Envelope, frame: Frame): boolean
   /** The link is gone. */
   lost(code?: number): void
-  request(type: string, frame: Frame, options: { timeoutMs: number; signal: AbortSignal | undefined }): Promise<unknown>
+  /** Asks over a session where there is one, or may be; else as option `requests` says. */
+  ask(type: string, params: unknown, options: AskOptions): Promise<unknown>
   channel(topic: string): Channel
+  /** Binds a sink to the messages of one topic. */
+  bind<State>(sink: Sink<State>, wire: Wire<State, AnyProtocolTypes['receive']>, options: TopicOptions): Binding
   /** Says who is using it; again for the same user, nothing changes. */
   signIn(userId: string | number): void
   /** Another user, or none: nothing of the one before is sent or shown any more. */
@@ -97,4 +86,4 @@ export interface ClientSession {
 }
 
 /** Makes the session of one client. */
-export type OpenSession = (deps: SessionDeps) => ClientSession
+export type OpenSession = (host: SessionHost) => ClientSession

@@ -1,9 +1,12 @@
+import type { Binding, Sink } from '../binding/sink.ts'
+import type { Wire } from '../binding/wire.ts'
 import type { ResolvedHeartbeat } from '../connection/policy.ts'
 import { randomId } from '../env/ids.ts'
 import { invalidOption } from '../lib/assert.ts'
 import { StatewireError } from '../lib/errors.ts'
 import { rejected } from '../outbox/outbox.ts'
 import type { CloseVerdict } from '../protocol/close-codes.ts'
+import type { AnyProtocolTypes } from '../protocol/define-protocol.ts'
 import { MAX_TYPE_LENGTH, type Envelope } from '../protocol/envelope.ts'
 import {
   parseAnnouncement,
@@ -17,18 +20,21 @@ import {
   type SessionMessageType,
   type Welcome,
 } from '../protocol/session/index.ts'
+import type { AskOptions } from '../requests/requests.ts'
 import type { Frame } from '../transport/transport.ts'
+import { bindChannel } from './bind-channel.ts'
 import { AckedOutbox } from './acked-outbox.ts'
 import type { Channel } from './channel.ts'
 import { Channels } from './channels.ts'
 import { Keeper } from './keeper.ts'
 import { resolveSession, type ResolvedSession, type SessionOptions } from './options.ts'
 import { ownerOf } from './owner.ts'
-import { PendingRequests, type RequestOptions } from './pending-requests.ts'
+import { PendingRequests } from './pending-requests.ts'
 import { PrivateTopic } from './private-topic.ts'
 import { heartbeatOf, joiningOf } from './contract.ts'
 import { Takeovers } from './takeovers.ts'
-import type { ClientSession, OpenSession, Posting, SessionDeps } from './port.ts'
+import { depsOf, type SessionDeps } from './deps.ts'
+import type { ClientSession, OpenSession, Posting, SessionHost, TopicOptions } from './port.ts'
 import type { BoxIdentity, OutboxStorage } from './storage.ts'
 import { TokenRefresh } from './token-refresh.ts'
 
@@ -51,12 +57,13 @@ const PREFIX = 'sw.'
  */
 export function session(options: SessionOptions = {}): OpenSession {
   const resolved = resolveSession(options)
-  return (deps) => new Session(deps, resolved)
+  return (host) => new Session(host, resolved)
 }
 
 /** One client's session: who it is to the server, what is not settled, and where it stood in each topic. */
 class Session implements ClientSession {
   readonly outbox: AckedOutbox
+  readonly #host: SessionHost
   readonly #deps: SessionDeps
   readonly #required: boolean
   readonly #requests: PendingRequests
@@ -65,7 +72,8 @@ class Session implements ClientSession {
   readonly #refresh: TokenRefresh
   readonly #channels: Channels
   readonly #keeper: Keeper | undefined
-  #mode: ClientSession['mode'] = 'unknown'
+  /** `unknown`: no link told yet. `plain`: the server keeps no sessions. */
+  #mode: 'unknown' | 'session' | 'plain' = 'unknown'
   #announcement: Announcement | undefined
   #farewell: CloseVerdict | undefined
   #cid: string = randomId()
@@ -82,8 +90,10 @@ class Session implements ClientSession {
   #strikes = 0
   #cancelSilence: (() => void) | undefined
 
-  constructor(deps: SessionDeps, { required, storage, park }: ResolvedSession) {
+  constructor(host: SessionHost, { required, storage, park }: ResolvedSession) {
+    const deps = depsOf(host)
     const { clock, codec, limits, watermark, link, random, token, report } = deps
+    this.#host = host
     this.#deps = deps
     this.#required = required
     this.#requests = new PendingRequests(clock)
@@ -118,10 +128,6 @@ class Session implements ClientSession {
     })
   }
 
-  get mode(): ClientSession['mode'] {
-    return this.#mode
-  }
-
   get farewell(): CloseVerdict | undefined {
     return this.#farewell
   }
@@ -135,6 +141,12 @@ class Session implements ClientSession {
     if (this.#mode === 'plain' || (messageType.length <= MAX_TYPE_LENGTH && !messageType.startsWith(PREFIX))) return
     const expected = `at most ${MAX_TYPE_LENGTH} characters, not beginning with "${PREFIX}"`
     return invalidOption('message type', expected, messageType)
+  }
+
+  rawMisfit(frame: Frame): StatewireError | undefined {
+    // The server would never take it, nor anything that was sent after it.
+    if (this.#mode !== 'session' || this.#deps.codec.decode(frame)) return
+    return invalidOption('sendRaw(frame)', 'a message, over a session', typeof frame)
   }
 
   greet(): void {
@@ -201,12 +213,39 @@ class Session implements ClientSession {
     if (code === TAKEN_OVER) this.#takenOver()
   }
 
-  request(type: string, frame: Frame, options: RequestOptions): Promise<unknown> {
-    return this.#requests.ask(type, options, (posting) => this.#post(type, frame, posting))
+  ask(type: string, params: unknown, { timeoutMs, signal }: AskOptions): Promise<unknown> {
+    const { options, client } = this.#host
+    const { codec, requests } = options
+    const askPlainly = (): Promise<unknown> => client.askPlainly(type, params, { timeoutMs, signal })
+    if (this.#mode === 'plain') return askPlainly()
+    const closed = this.#deps.closed()
+    if (closed) return rejected(closed)
+    let frame: Frame
+    try {
+      frame = codec.encode({ type, data: params })
+    } catch (cause) {
+      return rejected(new StatewireError('ENCODE', { messageType: type }, { cause }))
+    }
+    const wait = { timeoutMs: timeoutMs ?? requests.timeoutMs, signal }
+    const asked = this.#requests.ask(type, wait, (posting) => this.#post(type, frame, posting))
+    if (!requests.match) return asked
+    return asked.catch((reason: unknown) => {
+      // Never sent, as the server keeps no sessions: it goes the application's own way.
+      if (StatewireError.is(reason, 'UNSUPPORTED')) return askPlainly()
+      throw reason
+    })
   }
 
   channel(topic: string): Channel {
     return this.#channels.at(topic)
+  }
+
+  bind<State>(
+    sink: Sink<State>,
+    wire: Wire<State, AnyProtocolTypes['receive']>,
+    { channel: topic, snapshot }: TopicOptions,
+  ): Binding {
+    return bindChannel(sink, wire, { channel: this.channel(topic), snapshot, host: this.#host })
   }
 
   signIn(userId: string | number): void {

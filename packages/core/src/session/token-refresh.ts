@@ -1,5 +1,5 @@
 import type { Clock } from '../env/clock.ts'
-import type { SessionDeps } from './port.ts'
+import type { SessionDeps } from './deps.ts'
 
 const REFRESH_SHARE = 0.8
 const SPREAD_SHARE = 0.1

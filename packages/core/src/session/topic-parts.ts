@@ -1,6 +1,6 @@
-import type { Wire, WireEntry } from './binding/wire.ts'
-import type { Undeclared } from './protocol/define-protocol.ts'
-import type { SnapshotSource } from './session/snapshot.ts'
+import type { Wire, WireEntry } from '../binding/wire.ts'
+import type { Undeclared } from '../protocol/define-protocol.ts'
+import type { SnapshotSource } from './snapshot.ts'
 
 /** The type under which a snapshot lands. No message of a server gets that far with this prefix. */
 export const SNAPSHOT = 'sw.snapshot'
