@@ -1,19 +1,18 @@
-import { Disposables } from '../lib/disposables.ts'
 import { StatewireError } from '../lib/errors.ts'
 import type { Signal } from '../env/signals.ts'
-import type { CloseVerdict } from '../protocol/close-codes.ts'
+import type { CloseInfo, CloseVerdict } from '../protocol/close-codes.ts'
 import type { Envelope } from '../protocol/envelope.ts'
 import { toFrame } from '../protocol/to-frame.ts'
 import { frameSize } from '../transport/frame-size.ts'
 import type { Frame, TransportClose } from '../transport/transport.ts'
 import { Attempt } from './attempt.ts'
-import { Closings } from './closings.ts'
 import { Inbound, type Reading } from './inbound.ts'
-import { LinkWatch } from './link-watch.ts'
-import type { ConnectionPolicy, ResolvedReconnect } from './policy.ts'
+import { questionOf } from './heartbeat-policy.ts'
+import { LinkWatch, type WatchedLink } from './link-watch.ts'
+import type { ConnectionPolicy, ResolvedHeartbeat, ResolvedReconnect } from './policy.ts'
 import { askProviders } from './providers.ts'
 import type { Quality } from './quality.ts'
-import { withSafeDelay, withSafeVerdict } from './safe-callbacks.ts'
+import { withSafeDelay } from './safe-delay.ts'
 import { createSplit } from './split-frame.ts'
 import type { ConnectionState, Reason } from './state.ts'
 import type { ClientSession } from '../session/port.ts'
@@ -47,7 +46,7 @@ const WAKE_UP: readonly Signal[] = ['online', 'visible', 'focus', 'resume', 'sho
 const RETRY: CloseVerdict = { action: 'retry' }
 
 /** Runs the lifecycle: feeds events to `transition`, runs its effects, and decides nothing itself. */
-export class Connection {
+export class Connection implements WatchedLink {
   readonly #policy: ConnectionPolicy
   readonly #host: ConnectionHost
   readonly #inbound: Inbound
@@ -58,13 +57,13 @@ export class Connection {
   #machine: Machine
   #attempt: Attempt | undefined
   #watch: LinkWatch | undefined
-  /** Timers of the current status; they end with it. */
-  #phase = new Disposables()
+  /** Ends what is under way in the current status. */
+  #endPhase: (() => void) | undefined
   #queue: ConnectionEvent[] = []
   #draining = false
   #stopSignals: (() => void) | undefined
-  readonly #closings: Closings
-  readonly #classify: ConnectionPolicy['classifyClose']
+  /** The attempt whose end was waited for last. */
+  #closing: Attempt | undefined
   /** The next link is the first one since the application asked to connect. */
   #fresh = true
   #answeredAt = -Infinity
@@ -81,8 +80,6 @@ export class Connection {
     this.#split = createSplit(policy)
     this.#traffic = new Traffic(policy.env.clock)
     this.#reconnect = withSafeDelay(policy.reconnect, report)
-    this.#classify = withSafeVerdict(policy.classifyClose, report)
-    this.#closings = new Closings(policy.env.clock)
   }
 
   get state(): ConnectionState {
@@ -142,14 +139,15 @@ export class Connection {
 
   /** Closes now; calls back when the link has reported its end, or 2 s later. Called again meanwhile, it waits for the same. */
   disconnect(whenClosed: () => void): void {
-    const attempt = this.#attempt
+    this.#closing = this.#attempt ?? this.#closing
     this.#dispatch({ type: 'disconnect', reason: 'requested' })
-    this.#closings.wait(attempt, whenClosed)
+    if (this.#closing) this.#closing.whenClosed(this.#policy.env.clock, whenClosed)
+    else whenClosed()
   }
 
   dispose(): void {
     this.#dispatch({ type: 'disconnect', reason: 'disposed' })
-    this.#closings.dispose()
+    this.#closing?.noteClosed()
   }
 
   /** Hands a frame to the open link; false when there is none, or it does not take the frame. */
@@ -158,7 +156,7 @@ export class Connection {
     return this.#attempt?.transport?.send(frame) ?? false
   }
 
-  /** Hands a frame of the session's to the link, open or not yet. */
+  /** Hands a frame of the session's or the heartbeat's to the link, open or not yet. */
   sendControl(frame: Frame): boolean {
     return this.#attempt?.transport?.send(frame) ?? false
   }
@@ -216,8 +214,9 @@ export class Connection {
   }
 
   #changePhase(): void {
-    this.#phase.dispose()
-    this.#phase = new Disposables()
+    this.#endPhase?.()
+    this.#endPhase = undefined
+    this.#watch?.dispose()
     this.#watch = undefined
     const { status } = this.#machine.state
     const listening = status !== 'idle' && status !== 'failed' && status !== 'closed'
@@ -265,9 +264,8 @@ export class Connection {
   }
 
   #phaseTimer(delayMs: number, event: ConnectionEvent): void {
-    this.#phase.dispose()
-    this.#phase = new Disposables()
-    this.#phase.add(this.#policy.env.clock.schedule(delayMs, () => this.#dispatch(event)))
+    this.#endPhase?.()
+    this.#endPhase = this.#policy.env.clock.schedule(delayMs, () => this.#dispatch(event))
   }
 
   #prepare(refused: boolean): void {
@@ -278,20 +276,21 @@ export class Connection {
     // One microtask later, so that of many calls in one task only the last one asks anything.
     queueMicrotask(() => {
       if (!attempt.current) return
-      askProviders(this.#policy, { refused, attempt }).then(
-        attempt.ifCurrent(({ url, token }) => {
+      this.#endPhase = askProviders(this.#policy, {
+        refused,
+        prepared: ({ url, token }) => {
           attempt.url = url
           attempt.token = token
           this.#inbound.reset(token)
           this.#dispatch({ type: 'prepared' })
-        }),
-        attempt.ifCurrent((error: StatewireError) => {
+        },
+        failed: (error) => {
           this.#host.report(error)
           // Reporting runs the application's code, which may have given this attempt up.
           const final = refused && StatewireError.is(error, 'TOKEN') && error.details.failure === 'unusable'
           if (attempt.current) this.#dispatch({ type: 'providerFailed', final })
-        }),
-      )
+        },
+      })
     })
   }
 
@@ -308,8 +307,9 @@ export class Connection {
         protocols,
         binaryType: this.#binaryType,
         fresh,
-        onOpen: attempt.ifCurrent(() => this.#dispatch({ type: 'opened', recover: this.#openedWithoutAuth() })),
-        // By hand, not by `ifCurrent`: this is called for every frame.
+        onOpen: () => {
+          if (attempt.current) this.#dispatch({ type: 'opened', recover: this.#openedWithoutAuth() })
+        },
         onFrame: (frame) => {
           if (attempt.current) this.#receive(frame)
         },
@@ -346,7 +346,7 @@ export class Connection {
     try {
       attempt.transport.send(toFrame(codec, auth.frame(attempt.token)))
     } catch (cause) {
-      this.#host.report(new StatewireError('CALLBACK', { where: 'auth.frame' }, { cause }))
+      this.#callbackFailed('auth.frame', cause)
       this.#dispatch(lostBy('provider'))
       return
     }
@@ -360,26 +360,28 @@ export class Connection {
   }
 
   #watchLink({ doubted }: { readonly doubted: boolean }): void {
-    const { codec, env } = this.#policy
     const heartbeat = this.#host.session?.heartbeat ?? this.#policy.heartbeat
     this.#inbound.expect(heartbeat)
-    const watch = new LinkWatch({
-      heartbeat,
-      codec,
-      clock: env.clock,
-      send: (frame) => this.#attempt?.transport?.send(frame),
-      bufferedBytes: () => this.bufferedBytes,
-      useful: () => {
-        this.#dispatch({ type: 'useful' })
-        const { state, failures, refused } = this.#machine
-        return state.attempt > 0 || failures > 0 || refused
-      },
-      dead: () => this.#dispatch(lostBy('heartbeat')),
-      report: (error) => this.#host.report(error),
-    })
-    this.#watch = watch
-    this.#phase.add(() => watch.dispose())
-    watch.start({ doubted })
+    this.#watch = new LinkWatch(this, { clock: this.#policy.env.clock, heartbeat })
+    this.#watch.start({ doubted })
+  }
+
+  ask(heartbeat: ResolvedHeartbeat | undefined): void {
+    try {
+      this.sendControl(toFrame(this.#policy.codec, questionOf(heartbeat)))
+    } catch (cause) {
+      this.#callbackFailed('heartbeat frame', cause)
+    }
+  }
+
+  dead(): void {
+    this.#dispatch(lostBy('heartbeat'))
+  }
+
+  useful(): boolean {
+    this.#dispatch({ type: 'useful' })
+    const { state, failures, refused } = this.#machine
+    return state.attempt > 0 || failures > 0 || refused
   }
 
   #receive(frame: Frame): void {
@@ -451,7 +453,7 @@ export class Connection {
 
   #answer({ type, data }: Envelope): void {
     try {
-      this.#attempt?.transport?.send(this.#policy.codec.encode({ type, data }))
+      this.sendControl(this.#policy.codec.encode({ type, data }))
     } catch (cause) {
       this.#host.report(new StatewireError('ENCODE', { messageType: type }, { cause }))
     }
@@ -460,9 +462,23 @@ export class Connection {
   #closed({ code, reason }: TransportClose): void {
     const { state } = this.#machine
     const wasOpen = state.status === 'open' || (state.status === 'suspended' && state.kept)
-    const verdict = this.#host.session?.farewell ?? this.#classify({ code, reason, wasOpen })
+    const verdict = this.#host.session?.farewell ?? this.#verdict({ code, reason, wasOpen })
     this.#closeCode = code
     if (this.#attempt?.current) this.#dispatch({ type: 'lost', reason: 'closed', verdict, code })
+  }
+
+  /** The application's own verdict on a close may throw or be nonsense; then the link is replaced as usual. */
+  #verdict(close: CloseInfo): CloseVerdict {
+    try {
+      return this.#policy.classifyClose(close)
+    } catch (cause) {
+      this.#callbackFailed('classifyClose', cause)
+      return RETRY
+    }
+  }
+
+  #callbackFailed(where: string, cause: unknown): void {
+    this.#host.report(new StatewireError('CALLBACK', { where }, { cause }))
   }
 
   #abandon(): void {

@@ -1,6 +1,4 @@
-import type { Clock } from '../env/clock.ts'
 import { StatewireError, type ProviderFailure } from '../lib/errors.ts'
-import type { Attempt } from './attempt.ts'
 import type { ConnectionPolicy } from './policy.ts'
 
 const PROVIDER_TIMEOUT_MS = 10_000
@@ -12,56 +10,63 @@ export interface Prepared {
 
 export interface PrepareRequest {
   readonly refused: boolean
-  readonly attempt: Pick<Attempt, 'signal' | 'whenEnded'>
+  readonly prepared: (given: Prepared) => void
+  /** `URL` or `TOKEN`: one of them threw, rejected, took too long or gave nothing usable. */
+  readonly failed: (error: StatewireError) => void
 }
 
 /**
- * Asks the application for the URL and the token of one attempt, both at once.
- *
- * @throws {StatewireError} (as rejection) `URL` or `TOKEN` when one throws, rejects, takes too long or gives nothing usable.
+ * Asks the application for the URL and the token of one attempt, both at once. Returns how to give up: nothing is called back
+ * after that, and the provider of the token is told.
  */
-export async function askProviders(
-  { auth, url, env }: ConnectionPolicy,
-  { refused, attempt }: PrepareRequest,
-): Promise<Prepared> {
-  const box = { clock: env.clock, attempt, timeoutMs: auth?.timeoutMs ?? PROVIDER_TIMEOUT_MS }
-  const [givenUrl, token] = await Promise.all([
-    boxed(url, { ...box, code: 'URL' }),
-    auth ? boxed(() => auth.token({ refused, signal: attempt.signal() }), { ...box, code: 'TOKEN' }) : '',
-  ])
-  return { url: givenUrl, token }
-}
-
-interface Box {
-  readonly clock: Clock
-  readonly attempt: PrepareRequest['attempt']
-  readonly timeoutMs: number
-  readonly code: 'URL' | 'TOKEN'
-}
-
-/** The provider's answer, or a rejection; never hangs, never throws, holds no timer once it is settled or not wanted. */
-function boxed(ask: () => string | Promise<string>, { clock, attempt, timeoutMs, code }: Box): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const cancel = (): void => {
-      cancelTimer()
-      forget()
-    }
-    const fail = (failure: ProviderFailure, problem: string, cause?: unknown): void => {
-      cancel()
-      reject(new StatewireError(code, { failure, problem }, { cause }))
-    }
-    const cancelTimer = clock.schedule(timeoutMs, () => fail('timeout', `gave no answer within ${timeoutMs} ms`))
-    const forget = attempt.whenEnded(cancelTimer)
-    const settle = (answer: unknown): void => {
-      cancel()
-      if (typeof answer === 'string' && answer !== '') return resolve(answer)
-      fail('unusable', `gave ${answer === '' ? 'an empty string' : String(answer === null ? null : typeof answer)}`)
-    }
-    const caught = (cause: unknown): void => fail('failed', 'failed (see cause)', cause)
-    try {
-      Promise.resolve(ask()).then(settle, caught)
-    } catch (error) {
-      caught(error)
-    }
+export function askProviders({ auth, url, env }: ConnectionPolicy, request: PrepareRequest): () => void {
+  const { refused, prepared, failed } = request
+  const timeoutMs = auth?.timeoutMs ?? PROVIDER_TIMEOUT_MS
+  const abort = auth && new AbortController()
+  let awaited: 'URL' | 'TOKEN' = 'URL'
+  let done = false
+  const finish = (tell: () => void): void => {
+    if (done) return
+    done = true
+    cancel()
+    tell()
+  }
+  const fail = (error: StatewireError): void =>
+    finish(() => {
+      abort?.abort()
+      failed(error)
+    })
+  const cancel = env.clock.schedule(timeoutMs, () =>
+    fail(providerError(awaited, { failure: 'timeout', problem: `gave no answer within ${timeoutMs} ms` })),
+  )
+  const urlGiven = ask('URL', url).then((given) => {
+    awaited = 'TOKEN'
+    return given
   })
+  const tokenGiven = auth && abort ? ask('TOKEN', () => auth.token({ refused, signal: abort.signal })) : ''
+  Promise.all([urlGiven, tokenGiven]).then(([url, token]) => finish(() => prepared({ url, token })), fail)
+  return () => finish(() => abort?.abort())
+}
+
+/** The provider's answer; anything else is a rejection. */
+async function ask(code: 'URL' | 'TOKEN', provider: () => string | Promise<string>): Promise<string> {
+  let answer: unknown
+  try {
+    answer = await provider()
+  } catch (cause) {
+    throw providerError(code, { failure: 'failed', problem: 'failed (see cause)', cause })
+  }
+  if (typeof answer === 'string' && answer !== '') return answer
+  const kind = answer === '' ? 'an empty string' : String(answer === null ? null : typeof answer)
+  throw providerError(code, { failure: 'unusable', problem: `gave ${kind}` })
+}
+
+interface What {
+  readonly failure: ProviderFailure
+  readonly problem: string
+  readonly cause?: unknown
+}
+
+function providerError(code: 'URL' | 'TOKEN', { failure, problem, cause }: What): StatewireError {
+  return new StatewireError(code, { failure, problem }, { cause })
 }

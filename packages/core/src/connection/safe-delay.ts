@@ -1,5 +1,5 @@
 import { StatewireError } from '../lib/errors.ts'
-import type { ConnectionPolicy, ResolvedReconnect } from './policy.ts'
+import type { ResolvedReconnect } from './policy.ts'
 
 /** The application's own delay may throw or give nonsense; then that is reported and the base delay is used. */
 export function withSafeDelay(
@@ -20,20 +20,5 @@ export function withSafeDelay(
         return reconnect.baseDelayMs
       }
     },
-  }
-}
-
-/** The application's own verdict on a close may throw or be nonsense; then that is reported and the link is replaced as usual. */
-export function withSafeVerdict(
-  classify: ConnectionPolicy['classifyClose'],
-  report: (error: StatewireError) => void,
-): ConnectionPolicy['classifyClose'] {
-  return (close) => {
-    try {
-      return classify(close)
-    } catch (cause) {
-      report(new StatewireError('CALLBACK', { where: 'classifyClose' }, { cause }))
-      return { action: 'retry' }
-    }
   }
 }
