@@ -112,9 +112,9 @@ const OPTIONS: Fields<Given> = {
  * @throws {StatewireError} `INVALID_OPTION` when an option is wrong or unknown; names it, what was expected and what came.
  */
 export function resolveOptions(options: ClientOptions<Protocol>): ResolvedOptions {
-  const { transport, webSocket, ...resolved } = readGroup('', options, OPTIONS)
+  const given = readGroup('', options, OPTIONS)
   // That there is a WebSocket at all is asked at each attempt, not here: importing and creating have no needs.
-  return Object.freeze({ ...resolved, open: transport ?? webSocketTransport(webSocket) })
+  return Object.freeze({ ...given, open: given.transport ?? webSocketTransport(given.webSocket) })
 }
 
 function readUrl(option: string, url: unknown): ResolvedOptions['url'] {

@@ -35,7 +35,7 @@ export function webSocketTransport(webSocket?: WebSocketConstructor): OpenTransp
     socket.binaryType = binaryType
     const link = new WebSocketLink(socket)
     const listen = socket.addEventListener.bind(socket) as (type: string, listener: (event: never) => void) => void
-    listen('open', () => onOpen())
+    listen('open', onOpen)
     listen('message', (event: MessageEvent<Frame>) => onFrame(event.data))
     listen('close', ({ code, reason }: CloseEvent) => {
       link.noteClosed()
