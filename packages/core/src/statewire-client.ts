@@ -9,7 +9,6 @@ import type { ConnectionState } from './connection/state.ts'
 import { Emitter, type Unsubscribe } from './lib/emitter.ts'
 import { invalidOption } from './lib/assert.ts'
 import { StatewireError } from './lib/errors.ts'
-import { MessageRouter } from './message-router.ts'
 import type { MessageOptions, RequestOptions } from './options.ts'
 import { handled, Outbox, rejected, sendError, type SendOptions } from './outbox/outbox.ts'
 import { settling, type Settling } from './outbox/settling.ts'
@@ -27,6 +26,7 @@ import type { Frame } from './transport/transport.ts'
 const DRAIN_AGAIN_MS = 50
 const QUALITY_EVERY_MS = 1_000
 const RAW = 'raw frame'
+const EVERYTHING_ELSE = '*'
 
 type Sending = SendOptions & MessageOptions
 type Told = { [Name in keyof ClientEvents]: readonly [name: Name, payload: ClientEvents[Name]] }[keyof ClientEvents]
@@ -39,7 +39,8 @@ export class StatewireClient implements Client, ConnectionHost {
   readonly name: string
   readonly #options: ResolvedOptions
   readonly #connection: Connection
-  readonly #outbox: ClientOutbox
+  /** Made for the first message that has to wait. */
+  #outbox: ClientOutbox | undefined
   readonly #session: ClientSession | undefined
   readonly #binder: Binder
   readonly #check: ProtocolCheck | undefined
@@ -48,7 +49,10 @@ export class StatewireClient implements Client, ConnectionHost {
     // A failing problem listener has nobody left to tell.
     if (name !== 'problem') this.#callbackFailed(`a listener of "${name}"`, cause)
   })
-  readonly #router = new MessageRouter((cause, type) => this.#callbackFailed(`a listener of message "${type}"`, cause))
+  /** By message type. */
+  readonly #router = new Emitter<Record<string, unknown>>((cause, type) =>
+    this.#callbackFailed(`a listener of message "${type}"`, cause),
+  )
   #opening: Settling | undefined
   #userId: string | number | undefined
   #cancelDrain: (() => void) | undefined
@@ -62,7 +66,7 @@ export class StatewireClient implements Client, ConnectionHost {
   #era = 0
 
   constructor(options: ResolvedOptions) {
-    const { env, flush, flushBudgetMs, name, outbox, protocol } = options
+    const { env, flush, flushBudgetMs, name, protocol, session } = options
     this.name = name
     this.#options = options
     this.#check = protocol?.check()
@@ -76,10 +80,14 @@ export class StatewireClient implements Client, ConnectionHost {
       read: (frame, type) => this.#reread(frame, type),
     })
     this.#connection = new Connection(options, this)
-    const watermark = new Watermark(outbox, (event, held) => this.#tell([event, held]))
-    const { session } = options
-    this.#session = session?.({ options, connection: this.#connection, binder: this.#binder, watermark, client: this })
-    this.#outbox = this.#session?.outbox ?? new Outbox({ limits: outbox, clock: env.clock, watermark })
+    this.#session = session?.({
+      options,
+      connection: this.#connection,
+      binder: this.#binder,
+      watermark: this.#watermark(),
+      client: this,
+    })
+    this.#outbox = this.#session?.outbox
   }
 
   get session(): ClientSession | undefined {
@@ -135,7 +143,7 @@ export class StatewireClient implements Client, ConnectionHost {
   }
 
   signOut(): void {
-    const unused = this.#userId === undefined && this.state.status === 'idle' && this.#outbox.size === 0
+    const unused = this.#userId === undefined && this.state.status === 'idle' && !this.#outbox?.size
     this.#userId = undefined
     if (!unused) this.#reset('signOut')
   }
@@ -146,7 +154,7 @@ export class StatewireClient implements Client, ConnectionHost {
     this.#tellAll({ nested: true })
     this.#cancelSample?.()
     this.#requests?.discard('disposed')
-    this.#outbox.discard('disposed')
+    this.#outbox?.discard('disposed')
     this.#session?.dispose()
     this.#binder.dispose()
     this.#router.clear()
@@ -160,7 +168,7 @@ export class StatewireClient implements Client, ConnectionHost {
   }
 
   onMessage(type: string, listener: (data: Undeclared, message: Envelope) => unknown): Unsubscribe {
-    return this.#router.add(type, listener)
+    return this.#router.on(type, listener)
   }
 
   send(type: string, data?: unknown, options?: MessageOptions): Promise<void> {
@@ -266,17 +274,23 @@ export class StatewireClient implements Client, ConnectionHost {
     if (options.signal?.aborted) return rejected(options.signal.reason)
     try {
       if (options.volatile) return this.#sendVolatile(messageType, frame)
-      if (!this.#session && this.#outbox.size === 0 && this.#trySend(frame)) {
+      if (!this.#session && !this.#outbox?.size && this.#trySend(frame)) {
         options.onSent?.()
         return Promise.resolve()
       }
     } catch (cause) {
       return rejected(sendError(messageType, cause))
     }
+    const { env, outbox } = this.#options
+    this.#outbox ??= new Outbox({ limits: outbox, clock: env.clock, watermark: this.#watermark() })
     const promise = this.#outbox.add(messageType, frame, options)
     if (this.#session && state.status === 'open') this.#drainNow()
     else this.#drainLater()
     return promise
+  }
+
+  #watermark(): Watermark {
+    return new Watermark(this.#options.outbox, (event, held) => this.#tell([event, held]))
   }
 
   #sendVolatile(messageType: string, frame: Frame): Promise<void> {
@@ -290,7 +304,7 @@ export class StatewireClient implements Client, ConnectionHost {
 
   #drain(): void {
     this.#cancelDrain = undefined
-    this.#outbox.drain((frame) => this.#trySend(frame))
+    this.#outbox?.drain((frame) => this.#trySend(frame))
     this.#drainLater()
   }
 
@@ -301,7 +315,7 @@ export class StatewireClient implements Client, ConnectionHost {
 
   /** Keeps trying while there is something to send; a timer that is set stays, so that frequent senders cannot put it off. */
   #drainLater(): void {
-    if (this.#outbox.ready && this.state.status === 'open') {
+    if (this.#outbox?.ready && this.state.status === 'open') {
       this.#cancelDrain ??= this.#options.env.clock.schedule(DRAIN_AGAIN_MS, () => this.#drain())
     } else {
       this.#cancelDrain?.()
@@ -360,7 +374,13 @@ export class StatewireClient implements Client, ConnectionHost {
     if (!conflate || this.#session || !this.#binder.mayHold) return false
     if (this.#requests?.waiting || this.#events.has('message')) return false
     const type = codec.peek?.(frame)
-    if (type === undefined || this.#router.has(type) || this.#check?.receives(type)) return false
+    if (
+      type === undefined ||
+      this.#router.has(type) ||
+      this.#router.has(EVERYTHING_ELSE) ||
+      this.#check?.receives(type)
+    )
+      return false
     return mayHold(heartbeat, type) && this.#binder.hold(type, frame)
   }
 
@@ -384,7 +404,8 @@ export class StatewireClient implements Client, ConnectionHost {
     const era = this.#era
     this.#binder.deliver(message, heldBytes(frame))
     if (topic !== undefined && era === this.#era) this.#binder.feed(topic, message, heldBytes(frame))
-    if (era === this.#era) this.#router.deliver(message)
+    const { type, data } = message
+    if (era === this.#era && !this.#router.emit(type, data, message)) this.#router.emit(EVERYTHING_ELSE, data, message)
     if (era === this.#era) this.#events.emit('message', message)
   }
 
@@ -404,7 +425,7 @@ export class StatewireClient implements Client, ConnectionHost {
     const why = reason === 'signOut' ? 'signed out' : 'another user signed in'
     void this.disconnect()
     this.#requests?.discard(why)
-    this.#outbox.discard(why)
+    this.#outbox?.discard(why)
     this.#session?.reset(why)
     this.#binder.reset()
     this.#events.emit('reset', { reason })
