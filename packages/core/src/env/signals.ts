@@ -16,11 +16,8 @@ export interface Signals {
   readonly hidden: boolean
 }
 
-const WINDOW_SIGNALS: readonly (readonly [event: string, signal: Signal])[] = [
-  ['online', 'online'],
-  ['offline', 'offline'],
-  ['focus', 'focus'],
-]
+const WINDOW_EVENTS = ['online', 'offline', 'focus', 'pageshow', 'pagehide']
+const DOCUMENT_EVENTS = ['freeze', 'resume', 'visibilitychange']
 
 /** Signals of the page this code runs in; silent where there is no page (Node, workers). */
 export const pageSignals: Signals = {
@@ -31,28 +28,31 @@ export const pageSignals: Signals = {
     return typeof document !== 'undefined' && document.visibilityState === 'hidden'
   },
   on(listener) {
-    const ends: Unsubscribe[] = []
-    const listen = (target: EventTarget, event: string, handle: (event: Event) => void): void => {
-      target.addEventListener(event, handle)
-      ends.push(() => target.removeEventListener(event, handle))
+    const handle = (event: Event): void => {
+      const signal = signalOf(event)
+      if (signal) listener(signal)
     }
-    if (typeof window !== 'undefined' && typeof window.addEventListener === 'function') {
-      for (const [event, signal] of WINDOW_SIGNALS) listen(window, event, () => listener(signal))
-      listen(window, 'pageshow', () => listener('show'))
-      listen(window, 'pagehide', (event) => {
-        // Without `persisted` the page is going away for good, or the user cancels that: either way, not our cue.
-        if ((event as PageTransitionEvent).persisted) listener('hide')
-      })
-    }
-    if (typeof document !== 'undefined' && typeof document.addEventListener === 'function') {
-      listen(document, 'freeze', () => listener('freeze'))
-      listen(document, 'resume', () => listener('resume'))
-      listen(document, 'visibilitychange', () => {
-        if (document.visibilityState === 'visible') listener('visible')
-      })
-    }
-    return () => {
-      for (const end of ends.splice(0)) end()
-    }
+    onPage('addEventListener', handle)
+    return () => onPage('removeEventListener', handle)
   },
+}
+
+// Some hosts have a window that hears nothing.
+function onPage(does: 'addEventListener' | 'removeEventListener', handle: (event: Event) => void): void {
+  if (typeof window !== 'undefined') for (const event of WINDOW_EVENTS) window[does]?.(event, handle)
+  if (typeof document !== 'undefined') for (const event of DOCUMENT_EVENTS) document[does]?.(event, handle)
+}
+
+function signalOf(event: Event): Signal | undefined {
+  switch (event.type) {
+    case 'pageshow':
+      return 'show'
+    case 'pagehide':
+      // Without `persisted` the page is going away for good, or the user cancels that: either way, not our cue.
+      return (event as PageTransitionEvent).persisted ? 'hide' : undefined
+    case 'visibilitychange':
+      return document.visibilityState === 'visible' ? 'visible' : undefined
+    default:
+      return event.type as Signal
+  }
 }
