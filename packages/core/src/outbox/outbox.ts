@@ -1,8 +1,8 @@
 import type { Clock } from '../env/clock.ts'
 import { StatewireError } from '../lib/errors.ts'
+import { rejected, settling } from '../lib/promises.ts'
 import { frameSize } from '../transport/frame-size.ts'
 import type { Frame } from '../transport/transport.ts'
-import { settling } from './settling.ts'
 import type { Watermark } from './watermark.ts'
 
 /** Bounds of what is held unsent. */
@@ -190,16 +190,6 @@ export function limitReached(
 /** Why the transport would not take a frame. */
 export function sendError(messageType: string, cause: unknown): StatewireError {
   return StatewireError.is(cause) ? cause : new StatewireError('ENCODE', { messageType }, { cause })
-}
-
-/** A promise that may be ignored: nobody awaiting it is no unhandled rejection. */
-export function handled<Value>(promise: Promise<Value>): Promise<Value> {
-  promise.catch(() => {})
-  return promise
-}
-
-export function rejected(reason: unknown): Promise<never> {
-  return handled(Promise.reject(reason as Error))
 }
 
 const encoder = new TextEncoder()

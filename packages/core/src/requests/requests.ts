@@ -1,5 +1,6 @@
 import type { Clock } from '../env/clock.ts'
 import { StatewireError } from '../lib/errors.ts'
+import { rejected, settling } from '../lib/promises.ts'
 import type { SendOptions } from '../outbox/outbox.ts'
 import type { Envelope } from '../protocol/envelope.ts'
 
@@ -61,40 +62,37 @@ export class Requests {
     const { requests, clock, send } = this.#deps
     if (!requests.match) {
       const instead = 'Say which message answers a request: option requests: { match: (request, message) => … }.'
-      return Promise.reject(new StatewireError('UNSUPPORTED', { what: 'request()', instead }))
+      return rejected(new StatewireError('UNSUPPORTED', { what: 'request()', instead }))
     }
-    if (signal?.aborted) return Promise.reject(signal.reason as Error)
+    if (signal?.aborted) return rejected(signal.reason)
     const waitMs = timeoutMs ?? requests.timeoutMs
     const taken = new AbortController()
-    return new Promise((resolve, reject) => {
-      const settle = (): boolean => {
-        cancel()
-        signal?.removeEventListener('abort', abort)
-        return this.#pending.delete(pending)
-      }
-      const pending: Pending = {
-        request: { type, params, id: ++this.#lastId },
-        sent: false,
-        resolve: (result) => settle() && resolve(result),
-        reject: (reason) => {
-          if (!settle()) return
-          taken.abort(reason)
-          reject(reason as Error)
-        },
-      }
-      const abort = (): void => pending.reject(signal?.reason)
-      const timedOut = (): void =>
-        pending.reject(new StatewireError('TIMEOUT', { messageType: type, timeoutMs: waitMs }))
-      const cancel = clock.schedule(waitMs, timedOut)
-      signal?.addEventListener('abort', abort, { once: true })
-      this.#pending.add(pending)
-      try {
-        const onSent = (): void => void (pending.sent = true)
-        send(requests.write(pending.request), { signal: taken.signal, onSent }).catch(pending.reject)
-      } catch (cause) {
-        pending.reject(new StatewireError('CALLBACK', { where: 'requests.write' }, { cause }))
-      }
-    })
+    const { promise, resolve, reject } = settling<unknown>(signal, (reason) => pending.reject(reason))
+    const settle = (): boolean => {
+      cancel()
+      return this.#pending.delete(pending)
+    }
+    const pending: Pending = {
+      request: { type, params, id: ++this.#lastId },
+      sent: false,
+      resolve: (result) => settle() && resolve(result),
+      reject: (reason) => {
+        if (!settle()) return
+        taken.abort(reason)
+        reject(reason)
+      },
+    }
+    const cancel = clock.schedule(waitMs, () =>
+      pending.reject(new StatewireError('TIMEOUT', { messageType: type, timeoutMs: waitMs })),
+    )
+    this.#pending.add(pending)
+    try {
+      const onSent = (): void => void (pending.sent = true)
+      send(requests.write(pending.request), { signal: taken.signal, onSent }).catch(pending.reject)
+    } catch (cause) {
+      pending.reject(new StatewireError('CALLBACK', { where: 'requests.write' }, { cause }))
+    }
+    return promise
   }
 
   /** True while replies are waited for. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../env/clock.ts'
 import { invalidOption } from '../lib/assert.ts'
 import { StatewireError } from '../lib/errors.ts'
-import { handled } from '../outbox/outbox.ts'
+import { rejected } from '../lib/promises.ts'
 import type { Codec } from '../protocol/codec.ts'
 import { MAX_NAME_BYTES, parseName, PRIVATE_TOPIC, type SessionMessages, type Sub } from '../protocol/session/index.ts'
 import type { Frame } from '../transport/transport.ts'
@@ -53,7 +53,7 @@ export class Channels {
         try {
           return post(type, codec.encode({ type, data }), { topic })
         } catch (cause) {
-          return handled(Promise.reject(new StatewireError('ENCODE', { messageType: type }, { cause })))
+          return rejected(new StatewireError('ENCODE', { messageType: type }, { cause }))
         }
       },
     })
