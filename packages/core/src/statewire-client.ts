@@ -99,11 +99,11 @@ export class StatewireClient implements Client, ConnectionHost {
   }
 
   get quality(): Quality | undefined {
-    return this.#connection.quality
+    return this.#connection.watch?.quality
   }
 
   get latencyMs(): number | undefined {
-    return this.#connection.latencyMs
+    return this.#connection.watch?.latencyMs
   }
 
   stats(): ClientStats {
@@ -123,7 +123,7 @@ export class StatewireClient implements Client, ConnectionHost {
     if (state.status === 'open') return Promise.resolve()
     if (state.status === 'closed' && state.reason === 'disposed') return rejected(closedError(state))
     const opening = (this.#opening ??= settling())
-    this.#connection.connect()
+    this.#connection.dispatch({ type: 'connect' })
     return opening.promise
   }
 
@@ -132,7 +132,7 @@ export class StatewireClient implements Client, ConnectionHost {
   }
 
   retryNow(): void {
-    this.#connection.retryNow()
+    this.#connection.dispatch({ type: 'retryNow' })
   }
 
   signIn(userId: string | number): void {
@@ -176,7 +176,7 @@ export class StatewireClient implements Client, ConnectionHost {
   }
 
   channel(topic: string): Channel {
-    return this.#sessionFor('channel()').channel(topic)
+    return this.#neededSession().channel(topic)
   }
 
   request(type: string, params: unknown, options: RequestOptions = {}): Promise<Undeclared> {
@@ -229,17 +229,17 @@ export class StatewireClient implements Client, ConnectionHost {
   ): Binding {
     const { channel, snapshot } = options
     if (channel === undefined || isDisposed(this.state)) return this.#binder.bind(sink, wire)
-    return this.#sessionFor('channel()').bind(sink, wire, { channel, snapshot })
+    return this.#neededSession().bind(sink, wire, { channel, snapshot })
   }
 
   report(error: StatewireError): void {
     this.#tell(['problem', error])
   }
 
-  #sessionFor(what: string): ClientSession {
+  #neededSession(): ClientSession {
     if (this.#session) return this.#session
     const instead = "Pass option session: session(), imported from '@statewire/core/session'."
-    throw new StatewireError('UNSUPPORTED', { what, instead })
+    throw new StatewireError('UNSUPPORTED', { what: 'channel()', instead })
   }
 
   #tell(what: Told): void {

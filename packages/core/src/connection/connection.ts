@@ -11,7 +11,6 @@ import { questionOf } from './heartbeat-policy.ts'
 import { LinkWatch, type WatchedLink } from './link-watch.ts'
 import type { ConnectionPolicy, ResolvedHeartbeat, ResolvedReconnect } from './policy.ts'
 import { askProviders } from './providers.ts'
-import type { Quality } from './quality.ts'
 import { withSafeDelay } from './safe-delay.ts'
 import { createSplit } from './split-frame.ts'
 import type { ConnectionState, Reason } from './state.ts'
@@ -42,8 +41,19 @@ export type ConnectionSession = Pick<ClientSession, 'accepted' | 'farewell' | 'g
 
 const ANSWER_GAP_MS = 1_000
 const HIGH_WATER_BYTES = 1_048_576
-const WAKE_UP: readonly Signal[] = ['online', 'visible', 'focus', 'resume', 'show']
 const RETRY: CloseVerdict = { action: 'retry' }
+const WAKE: ConnectionEvent = { type: 'wake' }
+/** What the page and the network tell, as events of the connection. */
+const SIGNALLED: { readonly [Told in Signal]: ConnectionEvent } = {
+  freeze: { type: 'suspend', reason: 'frozen' },
+  hide: { type: 'suspend', reason: 'hidden' },
+  offline: { type: 'offline' },
+  online: WAKE,
+  visible: WAKE,
+  focus: WAKE,
+  resume: WAKE,
+  show: WAKE,
+}
 
 /** Runs the lifecycle: feeds events to `transition`, runs its effects, and decides nothing itself. */
 export class Connection implements WatchedLink {
@@ -96,13 +106,8 @@ export class Connection implements WatchedLink {
   }
 
   /** Undefined unless open. */
-  get latencyMs(): number | undefined {
-    return this.#watch?.latencyMs
-  }
-
-  /** Undefined unless open. */
-  get quality(): Quality | undefined {
-    return this.#watch?.quality
+  get watch(): Pick<LinkWatch, 'doubt' | 'latencyMs' | 'quality'> | undefined {
+    return this.#watch
   }
 
   get stats(): TrafficStats & { readonly badFrames: number } {
@@ -129,24 +134,16 @@ export class Connection implements WatchedLink {
     return this.#failure
   }
 
-  connect(): void {
-    this.#dispatch({ type: 'connect' })
-  }
-
-  retryNow(): void {
-    this.#dispatch({ type: 'retryNow' })
-  }
-
   /** Closes now; calls back when the link has reported its end, or 2 s later. Called again meanwhile, it waits for the same. */
   disconnect(whenClosed: () => void): void {
     this.#closing = this.#attempt ?? this.#closing
-    this.#dispatch({ type: 'disconnect', reason: 'requested' })
+    this.dispatch({ type: 'disconnect', reason: 'requested' })
     if (this.#closing) this.#closing.whenClosed(this.#policy.env.clock, whenClosed)
     else whenClosed()
   }
 
   dispose(): void {
-    this.#dispatch({ type: 'disconnect', reason: 'disposed' })
+    this.dispatch({ type: 'disconnect', reason: 'disposed' })
     this.#closing?.noteClosed()
   }
 
@@ -161,27 +158,8 @@ export class Connection implements WatchedLink {
     return this.#attempt?.transport?.send(frame) ?? false
   }
 
-  /** The session is there. */
-  recovered(): void {
-    this.#dispatch({ type: 'recovered' })
-  }
-
-  /** Has the link checked at once. */
-  check(): void {
-    this.#watch?.doubt()
-  }
-
-  /** Replaces the link. */
-  renew(): void {
-    this.#dispatch({ type: 'renew' })
-  }
-
-  /** Gives the link up. */
-  end(verdict: CloseVerdict): void {
-    this.#dispatch({ type: 'lost', reason: 'closed', verdict })
-  }
-
-  #dispatch(event: ConnectionEvent): void {
+  /** Takes an event in; what follows from it has happened when this returns, unless it is called from within a step. */
+  dispatch(event: ConnectionEvent): void {
     this.#queue.push(event)
     if (this.#draining) return // sent from inside a step: it runs after, never within
     this.#draining = true
@@ -222,18 +200,11 @@ export class Connection implements WatchedLink {
     const listening = status !== 'idle' && status !== 'failed' && status !== 'closed'
     if (!listening) this.#fresh = true
     if (listening) {
-      this.#stopSignals ??= this.#policy.env.signals.on((signal) => this.#onSignal(signal))
+      this.#stopSignals ??= this.#policy.env.signals.on((signal) => this.dispatch(SIGNALLED[signal]))
     } else {
       this.#stopSignals?.()
       this.#stopSignals = undefined
     }
-  }
-
-  #onSignal(signal: Signal): void {
-    if (signal === 'freeze') this.#dispatch({ type: 'suspend', reason: 'frozen' })
-    else if (signal === 'hide') this.#dispatch({ type: 'suspend', reason: 'hidden' })
-    else if (signal === 'offline') this.#dispatch({ type: 'offline' })
-    else if (WAKE_UP.includes(signal)) this.#dispatch({ type: 'wake' })
   }
 
   #run(effect: ConnectionEffect): void {
@@ -265,7 +236,7 @@ export class Connection implements WatchedLink {
 
   #phaseTimer(delayMs: number, event: ConnectionEvent): void {
     this.#endPhase?.()
-    this.#endPhase = this.#policy.env.clock.schedule(delayMs, () => this.#dispatch(event))
+    this.#endPhase = this.#policy.env.clock.schedule(delayMs, () => this.dispatch(event))
   }
 
   #prepare(refused: boolean): void {
@@ -282,13 +253,13 @@ export class Connection implements WatchedLink {
           attempt.url = url
           attempt.token = token
           this.#inbound.reset(token)
-          this.#dispatch({ type: 'prepared' })
+          this.dispatch({ type: 'prepared' })
         },
         failed: (error) => {
           this.#host.report(error)
           // Reporting runs the application's code, which may have given this attempt up.
           const final = refused && StatewireError.is(error, 'TOKEN') && error.details.failure === 'unusable'
-          if (attempt.current) this.#dispatch({ type: 'providerFailed', final })
+          if (attempt.current) this.dispatch({ type: 'providerFailed', final })
         },
       })
     })
@@ -308,7 +279,7 @@ export class Connection implements WatchedLink {
         binaryType: this.#binaryType,
         fresh,
         onOpen: () => {
-          if (attempt.current) this.#dispatch({ type: 'opened', recover: this.#openedWithoutAuth() })
+          if (attempt.current) this.dispatch({ type: 'opened', recover: this.#openedWithoutAuth() })
         },
         onFrame: (frame) => {
           if (attempt.current) this.#receive(frame)
@@ -329,13 +300,13 @@ export class Connection implements WatchedLink {
     if (StatewireError.is(cause)) {
       this.#failure = cause
       this.#host.report(cause)
-      this.#dispatch({ type: 'lost', reason: 'closed', verdict: { action: 'fatal' } })
+      this.dispatch({ type: 'lost', reason: 'closed', verdict: { action: 'fatal' } })
       return
     }
     // Without its cause, whose message shows the URL, which may hold a token.
     const problem = `cannot be opened (${cause instanceof Error ? cause.name : typeof cause})`
     this.#host.report(new StatewireError('URL', { failure: 'unusable', problem }))
-    this.#dispatch(lostBy('closed'))
+    this.dispatch(lostBy('closed'))
   }
 
   #authenticate(): void {
@@ -347,11 +318,11 @@ export class Connection implements WatchedLink {
       attempt.transport.send(toFrame(codec, auth.frame(attempt.token)))
     } catch (cause) {
       this.#callbackFailed('auth.frame', cause)
-      this.#dispatch(lostBy('provider'))
+      this.dispatch(lostBy('provider'))
       return
     }
     const { session } = this.#host
-    if (auth.accepted === false) this.#dispatch({ type: 'accepted', recover: session?.opened() ?? false })
+    if (auth.accepted === false) this.dispatch({ type: 'accepted', recover: session?.opened() ?? false })
     else session?.greet()
   }
 
@@ -375,18 +346,18 @@ export class Connection implements WatchedLink {
   }
 
   dead(): void {
-    this.#dispatch(lostBy('heartbeat'))
+    this.dispatch(lostBy('heartbeat'))
   }
 
   useful(): boolean {
-    this.#dispatch({ type: 'useful' })
+    this.dispatch({ type: 'useful' })
     const { state, failures, refused } = this.#machine
     return state.attempt > 0 || failures > 0 || refused
   }
 
   #receive(frame: Frame): void {
     const attempt = this.#attempt
-    if (this.#machine.state.status === 'suspended') this.#dispatch({ type: 'wake' })
+    if (this.#machine.state.status === 'suspended') this.dispatch({ type: 'wake' })
     this.#traffic.add(frameSize(frame))
     this.#watch?.heard()
     const parts = this.#split(frame)
@@ -420,9 +391,9 @@ export class Connection implements WatchedLink {
       case 'data':
         return this.#host.received(envelope, frame)
       case 'accepted':
-        return this.#dispatch({ type: meaning, recover: this.#host.session?.accepted(envelope?.sw) ?? false })
+        return this.dispatch({ type: meaning, recover: this.#host.session?.accepted(envelope?.sw) ?? false })
       case 'refused':
-        return this.#dispatch({ type: meaning })
+        return this.dispatch({ type: meaning })
       case 'beat':
         // A server may beat before it has accepted us; nothing is watched yet, and the answer is still due.
         if (this.#watch?.beat() ?? this.#mayAnswer()) this.#answer(envelope)
@@ -464,7 +435,7 @@ export class Connection implements WatchedLink {
     const wasOpen = state.status === 'open' || (state.status === 'suspended' && state.kept)
     const verdict = this.#host.session?.farewell ?? this.#verdict({ code, reason, wasOpen })
     this.#closeCode = code
-    if (this.#attempt?.current) this.#dispatch({ type: 'lost', reason: 'closed', verdict, code })
+    if (this.#attempt?.current) this.dispatch({ type: 'lost', reason: 'closed', verdict, code })
   }
 
   /** The application's own verdict on a close may throw or be nonsense; then the link is replaced as usual. */

@@ -62,10 +62,10 @@ export function depsOf({ options, connection, watermark, client }: SessionHost):
     link: {
       send: (frame) => connection.hasRoom && connection.sendControl(frame),
       tell: (frame) => void connection.sendControl(frame),
-      recovered: () => connection.recovered(),
-      check: () => connection.check(),
-      renew: () => connection.renew(),
-      end: (verdict) => connection.end(verdict),
+      recovered: () => connection.dispatch({ type: 'recovered' }),
+      check: () => connection.watch?.doubt(),
+      renew: () => connection.dispatch({ type: 'renew' }),
+      end: (verdict) => connection.dispatch({ type: 'lost', reason: 'closed', verdict }),
     },
     closed: () => {
       const { state } = client
