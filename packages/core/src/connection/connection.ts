@@ -218,10 +218,11 @@ export class Connection implements WatchedLink {
       case 'recover':
         return this.#phaseTimer(this.#policy.openTimeoutMs, lostBy('timeout'))
       case 'serve':
-        this.#watchLink({ doubted: false })
+        this.#watchLink()
         return this.#host.served({ resumed: false })
       case 'resume':
-        this.#watchLink({ doubted: true })
+        this.#watchLink()
+        this.#watch?.doubt()
         return this.#host.served({ resumed: true })
       case 'checkLink':
         return this.#watch?.doubt()
@@ -330,11 +331,10 @@ export class Connection implements WatchedLink {
     return this.#policy.auth === undefined && (this.#host.session?.opened() ?? false)
   }
 
-  #watchLink({ doubted }: { readonly doubted: boolean }): void {
+  #watchLink(): void {
     const heartbeat = this.#host.session?.heartbeat ?? this.#policy.heartbeat
     this.#inbound.expect(heartbeat)
     this.#watch = new LinkWatch(this, { clock: this.#policy.env.clock, heartbeat })
-    this.#watch.start({ doubted })
   }
 
   ask(heartbeat: ResolvedHeartbeat | undefined): void {

@@ -51,10 +51,7 @@ export class LinkWatch {
     this.#policy = heartbeatPolicy(heartbeat, noBeats)
     this.#heardAt = this.#stuckAt = clock.monotonic()
     this.#countSecond()
-  }
-
-  start({ doubted }: { readonly doubted: boolean }): void {
-    this.#check({ overslept: doubted, doubted })
+    this.#check()
   }
 
   /** Any frame arrived. */
@@ -72,7 +69,7 @@ export class LinkWatch {
     this.#latencyMs = this.#heardAt - this.#question.askedAt
     this.#question = undefined
     // The timer waits for the answer, which may be due later than the next question.
-    this.#check({ overslept: false, doubted: false })
+    this.#check()
   }
 
   /** The server beat. Returns whether it is to be answered. */
@@ -84,7 +81,7 @@ export class LinkWatch {
     // With the first gap the interval is known and watching begins.
     if (counted && !this.#cancel) {
       this.#heardAt = at
-      this.#check({ overslept: false, doubted: false })
+      this.#check()
     }
     return counted
   }
@@ -135,7 +132,7 @@ export class LinkWatch {
     })
   }
 
-  #check({ overslept, doubted }: { readonly overslept: boolean; readonly doubted: boolean }): void {
+  #check({ overslept, doubted } = { overslept: false, doubted: false }): void {
     if (this.#disposed) return
     const now = this.#clock.monotonic()
     const { bufferedBytes } = this.#link
