@@ -49,10 +49,8 @@ export class StatewireClient implements Client, ConnectionHost {
     // A failing problem listener has nobody left to tell.
     if (name !== 'problem') this.#callbackFailed(`a listener of "${name}"`, cause)
   })
-  /** By message type. */
-  readonly #router = new Emitter<Record<string, unknown>>((cause, type) =>
-    this.#callbackFailed(`a listener of message "${type}"`, cause),
-  )
+  /** By message type; made for the first listener. */
+  #router: Emitter<Record<string, unknown>> | undefined
   #opening: Settling | undefined
   #userId: string | number | undefined
   #cancelDrain: (() => void) | undefined
@@ -157,7 +155,7 @@ export class StatewireClient implements Client, ConnectionHost {
     this.#outbox?.discard('disposed')
     this.#session?.dispose()
     this.#binder.dispose()
-    this.#router.clear()
+    this.#router?.clear()
     this.#events.clear()
   }
 
@@ -168,6 +166,7 @@ export class StatewireClient implements Client, ConnectionHost {
   }
 
   onMessage(type: string, listener: (data: Undeclared, message: Envelope) => unknown): Unsubscribe {
+    this.#router ??= new Emitter((cause, type) => this.#callbackFailed(`a listener of message "${type}"`, cause))
     return this.#router.on(type, listener)
   }
 
@@ -376,8 +375,8 @@ export class StatewireClient implements Client, ConnectionHost {
     const type = codec.peek?.(frame)
     if (
       type === undefined ||
-      this.#router.has(type) ||
-      this.#router.has(EVERYTHING_ELSE) ||
+      this.#router?.has(type) ||
+      this.#router?.has(EVERYTHING_ELSE) ||
       this.#check?.receives(type)
     )
       return false
@@ -405,7 +404,8 @@ export class StatewireClient implements Client, ConnectionHost {
     this.#binder.deliver(message, heldBytes(frame))
     if (topic !== undefined && era === this.#era) this.#binder.feed(topic, message, heldBytes(frame))
     const { type, data } = message
-    if (era === this.#era && !this.#router.emit(type, data, message)) this.#router.emit(EVERYTHING_ELSE, data, message)
+    const router = era === this.#era ? this.#router : undefined
+    if (!router?.emit(type, data, message)) router?.emit(EVERYTHING_ELSE, data, message)
     if (era === this.#era) this.#events.emit('message', message)
   }
 

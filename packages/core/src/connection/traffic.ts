@@ -13,17 +13,22 @@ export interface TrafficStats {
   readonly bytesPerSecond: number
 }
 
+const NO_RATES: Pick<TrafficStats, 'framesPerSecond' | 'bytesPerSecond'> = { framesPerSecond: 0, bytesPerSecond: 0 }
+
 /** Counts frames. Reads the clock only when it is asked, so that a frame costs two additions. */
 export class Traffic {
   readonly #clock: Clock
   #frames = 0
   #bytes = 0
-  #since: { readonly at: number; readonly frames: number; readonly bytes: number }
-  #rates: Pick<TrafficStats, 'framesPerSecond' | 'bytesPerSecond'> = { framesPerSecond: 0, bytesPerSecond: 0 }
+  /** When the rates were last worked out, and from what. */
+  #since: number
+  #framesThen = 0
+  #bytesThen = 0
+  #rates = NO_RATES
 
   constructor(clock: Clock) {
     this.#clock = clock
-    this.#since = { at: clock.monotonic(), frames: 0, bytes: 0 }
+    this.#since = clock.monotonic()
   }
 
   add(bytes: number): void {
@@ -33,15 +38,19 @@ export class Traffic {
 
   get stats(): TrafficStats {
     const now = this.#clock.monotonic()
-    const { at, frames, bytes } = this.#since
-    if (now - at >= WINDOW_MS) {
-      const seconds = (now - at) / 1_000
+    const frames = this.#frames
+    const bytes = this.#bytes
+    const passedMs = now - this.#since
+    if (passedMs >= WINDOW_MS) {
+      const seconds = passedMs / 1_000
       this.#rates = {
-        framesPerSecond: (this.#frames - frames) / seconds,
-        bytesPerSecond: (this.#bytes - bytes) / seconds,
+        framesPerSecond: (frames - this.#framesThen) / seconds,
+        bytesPerSecond: (bytes - this.#bytesThen) / seconds,
       }
-      this.#since = { at: now, frames: this.#frames, bytes: this.#bytes }
+      this.#since = now
+      this.#framesThen = frames
+      this.#bytesThen = bytes
     }
-    return { frames: this.#frames, bytes: this.#bytes, ...this.#rates }
+    return { frames, bytes, ...this.#rates }
   }
 }
