@@ -203,7 +203,7 @@ export class StatewireClient implements Client, ConnectionHost {
 
   #send(type: string, data: unknown, options?: Sending): Promise<void> {
     if (typeof type !== 'string' || type === '') {
-      return rejected(invalidOption('send(type)', 'a message type (a string that is not empty)', type))
+      return rejected(invalidOption('send(type)', 'a string that is not empty', type))
     }
     const misfit = this.#session?.misfit(type)
     if (misfit) return rejected(misfit)

@@ -29,23 +29,23 @@ const FATAL: CloseVerdict = Object.freeze({ action: 'fatal' })
 
 // What is not in the table is an ordinary loss, 1000 and 1005 from the server too: servers restart politely.
 // https://www.iana.org/assignments/websocket/websocket.xhtml#close-code-number
-const VERDICTS: ReadonlyMap<number, CloseVerdict> = new Map<number, CloseVerdict>([
-  [1002, FATAL], // protocol error
-  [1003, FATAL], // unsupported data
-  [1007, FATAL], // invalid frame payload
-  [1010, FATAL], // mandatory extension
-  [1008, RETRY_SLOWER], // policy violation
-  [1009, RETRY_SLOWER], // message too big
-  [1011, RETRY_SLOWER], // internal error
-  [1013, RETRY_LATER], // try again later
-  [4009, { action: 'retryLater', afterMs: 1_000 }], // another connection took the session over
-  [4029, RETRY_LATER], // too many requests
-  [4401, REFRESH_AUTH], // the token expired
-  [4408, RETRY], // auth came too late
-  [4429, RETRY_LATER], // too many requests
-])
+const VERDICTS: { readonly [code: number]: CloseVerdict } = {
+  1002: FATAL, // protocol error
+  1003: FATAL, // unsupported data
+  1007: FATAL, // invalid frame payload
+  1010: FATAL, // mandatory extension
+  1008: RETRY_SLOWER, // policy violation
+  1009: RETRY_SLOWER, // message too big
+  1011: RETRY_SLOWER, // internal error
+  1013: RETRY_LATER, // try again later
+  4009: { action: 'retryLater', afterMs: 1_000 }, // another connection took the session over
+  4029: RETRY_LATER, // too many requests
+  4401: REFRESH_AUTH, // the token expired
+  4408: RETRY, // auth came too late
+  4429: RETRY_LATER, // too many requests
+}
 
 /** Returns the built-in verdict on a close code; `classifyClose` may overrule it. Codes 4400 to 4499 are fatal unless the table says otherwise. */
 export function defaultCloseVerdict({ code }: CloseInfo): CloseVerdict {
-  return VERDICTS.get(code) ?? (code >= 4400 && code <= 4499 ? FATAL : RETRY)
+  return VERDICTS[code] ?? (code >= 4400 && code <= 4499 ? FATAL : RETRY)
 }

@@ -13,7 +13,7 @@ export function toFrame(codec: Codec, value: unknown): Frame {
   if (typeof value === 'string' || isBinary(value)) return value
   if (isEnvelope(value)) return codec.encode({ type: value.type, data: value.data })
   const text = JSON.stringify(value) as string | undefined
-  if (text === undefined) throw new TypeError(`A frame cannot be made of a value of type ${typeof value}.`)
+  if (text === undefined) throw new TypeError(`JSON cannot carry ${typeof value}.`)
   return text
 }
 
