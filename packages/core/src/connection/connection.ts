@@ -12,7 +12,7 @@ import { LinkWatch, type WatchedLink } from './link-watch.ts'
 import type { ConnectionPolicy, ResolvedHeartbeat, ResolvedReconnect } from './policy.ts'
 import { askProviders } from './providers.ts'
 import { withSafeDelay } from './safe-delay.ts'
-import { createSplit } from './split-frame.ts'
+import { splitFrame } from './split-frame.ts'
 import type { ConnectionState, Reason } from './state.ts'
 import type { ClientSession } from '../session/port.ts'
 import { Traffic, type TrafficStats } from './traffic.ts'
@@ -60,7 +60,6 @@ export class Connection implements WatchedLink {
   readonly #policy: ConnectionPolicy
   readonly #host: ConnectionHost
   readonly #inbound: Inbound
-  readonly #split: (frame: Frame) => readonly Frame[] | undefined
   readonly #traffic: Traffic
   readonly #reconnect: ResolvedReconnect | undefined
   #binaryType: 'arraybuffer' | 'blob'
@@ -87,7 +86,6 @@ export class Connection implements WatchedLink {
     this.#machine = initialMachine(policy.env.clock.now())
     const report = (error: StatewireError): void => host.report(error)
     this.#inbound = new Inbound(policy, report)
-    this.#split = createSplit(policy)
     this.#traffic = new Traffic(policy.env.clock)
     this.#reconnect = withSafeDelay(policy.reconnect, report)
   }
@@ -360,7 +358,7 @@ export class Connection implements WatchedLink {
     if (this.#machine.state.status === 'suspended') this.dispatch({ type: 'wake' })
     this.#traffic.add(frameSize(frame))
     this.#watch?.heard()
-    const parts = this.#split(frame)
+    const parts = splitFrame(this.#policy, frame)
     if (!parts) return this.#handle(frame, attempt)
     for (const part of parts) if (attempt?.current) this.#handle(part, attempt)
   }
