@@ -169,6 +169,12 @@ export interface ClientOptions<P extends Protocol = Protocol<AnyProtocolTypes>> 
    * @default true
    */
   conflate?: boolean
+  /**
+   * A frame may hold several messages, which `codec.split` takes apart (with `jsonCodec`, one a line). Looking for that costs
+   * a little for each frame, so it is done where it may be.
+   * @default true with option `session`, else false
+   */
+  splitFrames?: boolean
   /** Message types and their schemas. */
   protocol?: P
   /** Largest inbound frame that is read, in bytes (characters for text). @default 16_777_216 */

@@ -67,6 +67,7 @@ export interface ResolvedOptions {
   readonly flush: ResolvedFlush
   readonly flushBudgetMs: number
   readonly conflate: boolean
+  readonly splitFrames: boolean
   readonly protocol: Protocol | undefined
   readonly maxFrameBytes: number
   readonly openTimeoutMs: number
@@ -75,7 +76,8 @@ export interface ResolvedOptions {
 
 const noFrames = (): readonly Frame[] => []
 
-interface Given extends Omit<ResolvedOptions, 'open'> {
+interface Given extends Omit<ResolvedOptions, 'open' | 'splitFrames'> {
+  readonly splitFrames: boolean | undefined
   readonly transport: OpenTransport | undefined
   readonly webSocket: WebSocketConstructor | undefined
 }
@@ -100,6 +102,7 @@ const OPTIONS: Fields<Given> = {
   flush: [readFlush, 'frame'],
   flushBudgetMs: [(option, value) => (value === Infinity ? value : assertDuration(option, value)), 8],
   conflate: [assertBoolean, true],
+  splitFrames: [assertBoolean, undefined],
   protocol: [readProtocol, undefined],
   maxFrameBytes: [assertLimit, 16_777_216],
   openTimeoutMs: [assertDuration, 10_000],
@@ -114,7 +117,8 @@ const OPTIONS: Fields<Given> = {
 export function resolveOptions(options: ClientOptions<Protocol>): ResolvedOptions {
   const given = readGroup('', options, OPTIONS)
   // That there is a WebSocket at all is asked at each attempt, not here: importing and creating have no needs.
-  return Object.freeze({ ...given, open: given.transport ?? webSocketTransport(given.webSocket) })
+  const open = given.transport ?? webSocketTransport(given.webSocket)
+  return Object.freeze({ ...given, open, splitFrames: given.splitFrames ?? given.session !== undefined })
 }
 
 function readUrl(option: string, url: unknown): ResolvedOptions['url'] {

@@ -32,6 +32,7 @@ describe('resolveOptions', () => {
       flush: 'frame',
       flushBudgetMs: 8,
       conflate: true,
+      splitFrames: false,
       protocol: undefined,
       maxFrameBytes: 16_777_216,
     })
@@ -242,6 +243,7 @@ describe('resolveOptions of a wrong option', () => {
     ['flush', { flush: null }],
     ['flushBudgetMs', { flushBudgetMs: 0 }],
     ['conflate', { conflate: 1 }],
+    ['splitFrames', { splitFrames: 'lines' }],
     group('flush', { everyMs: 0 }, 'everyMs'),
     ['protocol', { protocol: {} }],
     ['protocol', { protocol: null }],

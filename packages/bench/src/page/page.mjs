@@ -10,7 +10,7 @@ const ROWS = 1_000
 
 /** Where the messages come from: `/`, one a frame, or `/joined`, many. */
 let path = '/'
-const client = createClient({ url: () => `ws://${location.host}${path}` })
+const client = createClient({ url: () => `ws://${location.host}${path}`, splitFrames: true })
 const useFeed = defineStore('feed', {
   state: () => ({
     cpu: Array.from({ length: POINTS }, (_, time) => ({ time, value: 0 })),

@@ -51,6 +51,7 @@ export interface ConnectionPolicy {
   readonly open: OpenTransport
   readonly openTimeoutMs: number
   readonly maxFrameBytes: number
+  readonly splitFrames: boolean
   readonly codec: Codec
   readonly auth: ResolvedAuth | undefined
   readonly heartbeat: ResolvedHeartbeat | undefined

@@ -15,6 +15,7 @@ export function heartbeatOf({ mode, everyMs, withinMs }: HeartbeatContract): Res
 export function joiningOf({
   codec,
   maxFrameBytes,
-}: Pick<ConnectionPolicy, 'codec' | 'maxFrameBytes'>): Pick<Hello, 'join'> {
-  return codec.split ? { join: Math.min(maxFrameBytes, Number.MAX_SAFE_INTEGER) } : {}
+  splitFrames,
+}: Pick<ConnectionPolicy, 'codec' | 'maxFrameBytes' | 'splitFrames'>): Pick<Hello, 'join'> {
+  return splitFrames && codec.split ? { join: Math.min(maxFrameBytes, Number.MAX_SAFE_INTEGER) } : {}
 }

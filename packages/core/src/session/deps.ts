@@ -31,6 +31,7 @@ export interface SessionDeps {
   readonly codec: Codec
   /** Largest frame that is read. */
   readonly maxFrameBytes: number
+  readonly splitFrames: boolean
   readonly limits: OutboxLimits
   readonly watermark: Watermark
   readonly link: SessionLink
@@ -49,12 +50,13 @@ export interface SessionDeps {
 
 /** Takes what a session needs from the client it belongs to. */
 export function depsOf({ options, connection, watermark, client }: SessionHost): SessionDeps {
-  const { auth, codec, env, maxFrameBytes, name, outbox, url } = options
+  const { auth, codec, env, maxFrameBytes, name, outbox, splitFrames, url } = options
   return {
     clock: env.clock,
     random: env.random,
     codec,
     maxFrameBytes,
+    splitFrames,
     name,
     url,
     limits: outbox,

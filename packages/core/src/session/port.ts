@@ -28,7 +28,7 @@ export interface Posting extends SendOptions {
 export interface SessionHost {
   readonly options: Pick<
     ResolvedOptions,
-    'auth' | 'codec' | 'env' | 'maxFrameBytes' | 'name' | 'outbox' | 'requests' | 'url'
+    'auth' | 'codec' | 'env' | 'maxFrameBytes' | 'name' | 'outbox' | 'requests' | 'splitFrames' | 'url'
   >
   readonly connection: Connection
   readonly binder: Pick<Binder, 'bind' | 'feed'>

@@ -2,12 +2,14 @@ import { createFakes } from '@statewire/testing'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createClient, jsonCodec, latest, textCodec, type Codec } from '../../src/index.ts'
 import { createStore } from '../binding/setup.ts'
-import { connected, setup, withToken } from '../client-setup.ts'
+import { connected as connectedClient, setup, withToken, type SetupOptions } from '../client-setup.ts'
 
 const lines = (...messages: readonly unknown[]): string =>
   messages.map((message) => (typeof message === 'string' ? message : JSON.stringify(message))).join('\n')
 const message = (data: number) => ({ type: 'n', data })
 const numbers = [1, 2, 3].map(message)
+const connected = ({ client, ...options }: SetupOptions = {}) =>
+  connectedClient({ ...options, client: { splitFrames: true, ...client } })
 
 describe('several messages in a frame', () => {
   it('are delivered in their order, and count as one frame', async () => {
@@ -39,7 +41,7 @@ describe('several messages in a frame', () => {
   })
 
   it('hold the acceptance: what is before it was kept, what is behind it follows', async () => {
-    const { client, network, messages, pass } = setup({ client: withToken('secret') })
+    const { client, network, messages, pass } = setup({ client: { ...withToken('secret'), splitFrames: true } })
     void client.connect()
     await pass(0)
     network.last.receive(lines(message(1), { type: 'auth ok' }, message(2), message(3)))
@@ -99,6 +101,7 @@ describe('several messages in a frame', () => {
       transport: fakes.transport,
       env: fakes.env,
       heartbeat: false,
+      splitFrames: true,
       codec: { ...codec, decode },
     } as const
     const client = createClient({ url: 'ws://fake', ...options })

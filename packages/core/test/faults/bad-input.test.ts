@@ -20,8 +20,16 @@ describe('bad input', () => {
     expect(network.live).toHaveLength(1)
   })
 
-  it('F74 several documents in one frame are delivered each, half of one is a bad frame, and the next good one is delivered', async () => {
+  it('F74 several documents in one frame are a bad frame, and the next good one is delivered', async () => {
     const { server, messages, problems } = await connected()
+    server.last.sendRaw('{"type":"a"}\n{"type":"b"}')
+    server.last.sendRaw(good)
+    expect(messages).toEqual([good])
+    expect(problems.map(({ code }) => code)).toEqual(['BAD_FRAME'])
+  })
+
+  it('F74 several documents in one frame are delivered each where frames are split, and half of one is a bad frame', async () => {
+    const { server, messages, problems } = await connected({ client: { splitFrames: true } })
     server.last.sendRaw('{"type":"a"}\n{"type":"b"}\n{"type":"c"')
     server.last.sendRaw('{"type":"a"}{"type":"b"}')
     server.last.sendRaw('{"type":"a","data":[1,')
