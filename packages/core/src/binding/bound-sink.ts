@@ -141,7 +141,8 @@ export class BoundSink {
     const queue = this.#queue
     const count = Math.min(this.#cut, this.#most)
     this.#cut -= count
-    // Messages can arrive between the cut and here: another sink's commit may cause them.
+    // Messages can arrive between the cut and here: another sink's commit may cause them. They move up.
+    this.#newest = []
     if (count < queue.length) return queue.take(count)
     this.#queue = new Queue()
     return queue

@@ -71,6 +71,20 @@ describe('Binder', () => {
     expect(two.commits.slice(1)).toEqual([{ log: ['now', 'later'], last: 2 }])
   })
 
+  it('loses nothing of a type of which only the newest counts when it arrives during a flush and after it', () => {
+    const { binder, frames, send } = setup()
+    const two = createStore({ log: [], last: 0 })
+    const one = createStore({ log: [] }, { onCommit: () => void (one.commits.length === 1 && send('a', 2)) })
+    binder.bind(one.sink, { b: log() })
+    binder.bind(two.sink, { a: latest('last'), b: log() })
+    send('b', 'now')
+    send('a', 1)
+    frames.paint()
+    send('a', 3)
+    frames.paint()
+    expect(two.commits).toEqual([{ log: ['now'], last: 1 }, { last: 3 }])
+  })
+
   it('says whether anybody takes a type', () => {
     const { binder, frames, send } = setup()
     expect(send('a')).toBe(false)
