@@ -48,7 +48,7 @@ export class Binder {
   readonly #deps: BinderDeps
   readonly #flusher: Flusher
   /** Of bindings that take messages by type alone. */
-  readonly #routes = new Routes(() => this.#held.settle())
+  readonly #routes = new Routes()
   /** Of bindings that take the messages of one feed. */
   #feeds: Map<Feed, Routes> | undefined
   #bounds: readonly BoundSink[] = []

@@ -35,12 +35,6 @@ export class Routes {
   #bytes = 0
   #order = 0
   #anyKeepsLast = false
-  readonly #settle: () => void
-
-  /** @param settle Decodes the frames that routes hold: what is forgotten with a route would land behind what comes next. */
-  constructor(settle: () => void = () => {}) {
-    this.#settle = settle
-  }
 
   /** False as long as no type can be conflated at all: then there is nothing to ask of a frame. */
   get anyKeepsLast(): boolean {
@@ -143,13 +137,21 @@ export class Routes {
     return route
   }
 
-  /** Lets the young ones grow old, but for one, and forgets the old ones. */
+  /**
+   * Lets the young ones grow old, but for one, and forgets the old ones. Those stay that hold frames, which would land behind what
+   * comes next: they are as few as the types that wires name.
+   */
   #age(route: Route): void {
-    for (const { held } of this.#old.values()) if (held) this.#settle()
+    const young = new Map([[route.type, route]])
+    this.#bytes = route.bytes
+    for (const old of this.#old.values()) {
+      if (!old.held) continue
+      young.set(old.type, old)
+      this.#bytes += old.bytes
+    }
     this.#old = this.#young
     this.#old.delete(route.type)
-    this.#young = new Map([[route.type, route]])
-    this.#bytes = route.bytes
+    this.#young = young
   }
 }
 

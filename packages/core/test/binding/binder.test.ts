@@ -370,6 +370,14 @@ describe('replay', () => {
     for (let i = 1_501; i <= 2_002; i++) many.send(`type${i}`, i)
     expect(replayed(['type0', 'type1', 'type999', 'type1000', 'type2002'], many)).toEqual([1_000, 'again', 2_002])
 
+    const held = setup()
+    held.binder.bind(createStore({ last: 0 }).sink, { ticker: latest('last') })
+    held.send('ticker')
+    for (let i = 0; i < 1_000; i++) held.send(`type${i}`, i)
+    held.binder.hold('ticker', '{"type":"ticker"}')
+    for (let i = 1_000; i < 2_000; i++) held.send(`type${i}`, i)
+    expect(replayed(['type1000', 'type1998'], held)).toEqual([1_000, 1_998])
+
     const big = setup()
     for (let i = 0; i < 5; i++) big.send(`type${i}`, i, 1_048_576)
     expect(replayed(['type0', 'type4'], big)).toEqual([0, 4])

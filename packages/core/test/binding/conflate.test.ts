@@ -208,11 +208,11 @@ describe('frames that will be overwritten', () => {
     expect(codes()).toEqual(['FRAME_TOO_LARGE'])
   })
 
-  it('land before what comes after them, though so many types came between that theirs was forgotten', async () => {
+  it('land before what comes after them, though so many types came between that theirs would be forgotten', async () => {
     const { store, receive, meet, paint } = await setup()
     meet()
     receive(text('ticker', 1))
-    for (let i = 0; i < 1_000; i++) receive(text(`event/${i}`, i))
+    for (let i = 0; i < 2_500; i++) receive(text(`event/${i}`, i))
     receive(text('ticker', 2))
     paint()
     expect(store.state['last']).toBe(2)
