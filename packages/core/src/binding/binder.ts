@@ -60,6 +60,8 @@ export class Binder {
   #lastFlushMs = 0
   #longestFlushMs = 0
   #disposed = false
+  /** Raised by each reset: what is on its way then lands nowhere. */
+  #era = 0
 
   constructor(deps: BinderDeps) {
     const { flush, clock, frames, read } = deps
@@ -120,8 +122,11 @@ export class Binder {
    */
   deliver(message: Envelope, bytes: number): boolean {
     if (this.#disposed) return false
+    const era = this.#era
     const route = this.#routes.of(message.type)
     if (route.held) this.#held.settle()
+    // Frames that cannot be read are reported, and the application may sign out then.
+    if (era !== this.#era) return false
     this.#routes.touch(route)
     if (this.#push(route, message, bytes)) this.#flusher.add(bytes)
     return route.targets.length > 0
@@ -165,6 +170,7 @@ export class Binder {
 
   /** Live state is void: drops what waits, forgets what `replay` would give, and puts every sink's state back. */
   reset(): void {
+    this.#era += 1
     this.#flusher.cancel()
     this.#held.clear()
     this.#routes.forget()
@@ -225,10 +231,13 @@ export class Binder {
   /** Hands a message to its takers. Returns whether one of them waits for a flush. */
   #push(route: Route, message: Envelope, bytes: number, routes: Routes = this.#routes): boolean {
     const { targets } = route
+    const era = this.#era
     let waiting = false
     for (let i = 0; i < targets.length; i++) {
       const { bound, entry } = targets[i]!
       bound.push(message, entry, bytes)
+      // A paused one reports what it drops.
+      if (era !== this.#era) return false
       waiting ||= !bound.paused
     }
     routes.remember(route, message, bytes)

@@ -345,6 +345,36 @@ describe('replay', () => {
     expect(store.commits).toEqual([{ last: 1 }])
   })
 
+  it('shows a message to nobody once the problem that it causes has led to a reset', () => {
+    const { binder, frames, send } = setup('frame', { report: () => binder.reset() })
+    const stores = [createStore({ log: [] }), createStore({ log: [] })]
+    const [first] = stores.map(({ sink }) => binder.bind(sink, { a: Object.assign(log(), { replay: true }) }))
+    first!.pause()
+    for (let i = 0; i <= 1_000; i++) send('a', i)
+    first!.resume()
+    stores.push(createStore({ log: [] }))
+    binder.bind(stores[2]!.sink, { a: Object.assign(log(), { replay: true }) })
+    frames.paint()
+    expect(stores.map(({ resets, state }) => [resets, state['log']])).toEqual([
+      [1, []],
+      [1, []],
+      [0, []],
+    ])
+  })
+
+  it('shows a message to nobody once what was held before it has led to a reset', () => {
+    const read = (): undefined => binder.reset() as undefined
+    const { binder, frames, send } = setup('frame', { read })
+    const store = createStore({ last: 0 })
+    binder.bind(store.sink, { a: latest('last') })
+    send('a', 1)
+    frames.paint()
+    binder.hold('a', '{broken}')
+    send('a', 2)
+    frames.paint()
+    expect([store.commits, store.state]).toEqual([[{ last: 1 }], { last: 0 }])
+  })
+
   it('forgets on reset, and gives nothing of a message nobody may see any more', () => {
     const { binder, frames, send } = setup()
     send('a', 1)
