@@ -124,6 +124,7 @@ export class Connection<U extends User> implements HubLink {
   }
 
   sendVolatile(frame: string): void {
+    this.#socket.expect(frame.length)
     this.#outlet.sendVolatile(frame)
   }
 

@@ -43,6 +43,11 @@ export class JoiningSocket implements Pick<HubSocket, 'bufferedBytes' | 'close' 
     else this.#others = [text]
   }
 
+  /** What is too long to be joined is to find the buffer as it is, without what waits for the end of the turn. */
+  expect(length: number): void {
+    if (length >= this.#longest) this.#flush()
+  }
+
   endTurn(): void {
     this.#flush()
   }
@@ -69,6 +74,19 @@ export class JoiningSocket implements Pick<HubSocket, 'bufferedBytes' | 'close' 
     const others = this.#others
     this.closed()
     // One alone is the text that everybody gets, not a copy of it.
-    this.#socket.send(others ? this.#join!([first, ...others]) : first)
+    if (others) this.#sendAll([first, ...others])
+    else this.#socket.send(first)
+  }
+
+  #sendAll(frames: readonly string[]): void {
+    let joined: string
+    try {
+      joined = this.#join!(frames)
+    } catch {
+      // What the backplane gave may be no JSON: the client tells what it cannot read.
+      for (const frame of frames) this.#socket.send(frame)
+      return
+    }
+    this.#socket.send(joined)
   }
 }

@@ -1,5 +1,5 @@
 import { settle } from '@statewire/testing'
-import type { HubOptions } from '@statewire/server'
+import { memoryBackplane, type Backplane, type HubOptions } from '@statewire/server'
 import { describe, expect, it, vi } from 'vitest'
 import { numbered, setupHub } from './links.ts'
 
@@ -87,6 +87,30 @@ describe('several messages in a frame', () => {
     expect(counts(client.frames)).toEqual([2, 1, 1, 1, 2, 1])
     expect(client.told.map(({ data }) => data)).toEqual(sizes)
     expect(client.frames[0]!.length).toBeLessThanOrEqual(longest)
+  })
+
+  it('keeps no room from a broadcast that is larger than what may wait, to a client that reads', async () => {
+    const { connect, hub } = setup()
+    const client = await connect()
+    hub.broadcast('tick', 1)
+    hub.broadcast('tick', 'x'.repeat(1_200_000))
+    expect(counts(client.frames)).toEqual([1, 1])
+    expect(hub.metrics().broadcastsDropped).toBe(0)
+  })
+
+  it('is not how they go when the backplane gives something that is no JSON', async () => {
+    const inner = memoryBackplane()
+    const publish: Backplane['publish'] = (one) =>
+      inner.publish(one.payload.includes('foreign') ? { ...one, payload: '?' } : one)
+    const { connect, hub } = setup({ backplane: Object.assign(Object.create(inner) as Backplane, { publish }) })
+    const client = await connect()
+    const sent: string[] = []
+    vi.spyOn(client, 'send').mockImplementation((text) => void sent.push(text))
+    void hub.publish('room', 'news', 1)
+    void hub.publish('room', 'foreign')
+    hub.broadcast('tick', 2)
+    await settle()
+    expect(sent.map((text) => text.slice(0, 14))).toEqual(['{"type":"news"', ',"sw":{"c":"ro', '{"type":"tick"'])
   })
 
   it('gives everybody the same text where it is the only one', async () => {
