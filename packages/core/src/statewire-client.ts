@@ -367,7 +367,7 @@ export class StatewireClient implements Client, ConnectionHost {
   }
 
   /** Holds a frame back undecoded, if nobody would see the message but rules that keep the newest. */
-  hold(frame: string): boolean {
+  hold(frame: string, size: number): boolean {
     const { codec, conflate, heartbeat } = this.#options
     // Over a session every frame counts: each moves the cursor of its topic.
     if (!conflate || this.#session || !this.#binder.mayHold) return false
@@ -380,7 +380,7 @@ export class StatewireClient implements Client, ConnectionHost {
       this.#check?.receives(type)
     )
       return false
-    return mayHold(heartbeat, type) && this.#binder.hold(type, frame)
+    return mayHold(heartbeat, type) && this.#binder.hold(type, frame, size)
   }
 
   #reread(frame: string, type: string): Envelope | undefined {

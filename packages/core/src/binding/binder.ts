@@ -150,15 +150,16 @@ export class Binder {
    * Takes a frame in undecoded, if its type has been met before and all that its takers want is the newest message: it is
    * decoded with the next flush, unless a newer one of its type has come by then. Only to be asked where `mayHold` says so.
    *
+   * @param size Characters that stay in memory with it: those of the frame that it is a part of, or none if another part is held.
    * @returns Whether it was taken; if not, decode and deliver it.
    */
-  hold(type: string, frame: string): boolean {
+  hold(type: string, frame: string, size: number): boolean {
     const route = this.#routes.known(type)
     if (!route?.keepsLast || this.#disposed) return false
     const { targets } = route
     for (let i = 0; i < targets.length; i++) if (targets[i]!.bound.paused) return false
     this.#routes.touch(route)
-    this.#held.add(route, frame)
+    this.#held.add(route, frame, size)
     this.#flusher.request()
     return true
   }

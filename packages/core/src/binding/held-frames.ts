@@ -27,14 +27,15 @@ export class HeldFrames {
     return this.#conflated
   }
 
-  add(route: Route, frame: string): void {
+  /** @param size Characters that stay in memory with it. */
+  add(route: Route, frame: string, size: number): void {
     if (route.held === undefined) {
       this.#routes.push(route)
       route.held = [frame]
     } else {
       route.held.push(frame)
     }
-    this.#bytes += bytesOf(frame)
+    this.#bytes += bytesOf(size)
     if (this.#bytes > UNDECODED_BYTES) this.settle()
   }
 
@@ -64,7 +65,7 @@ export class HeldFrames {
     const generation = this.#generation
     const message = this.#deps.read(frame, type)
     if (!message || generation !== this.#generation) return false
-    this.#deps.onMessage(message, bytesOf(frame))
+    this.#deps.onMessage(message, bytesOf(frame.length))
     return true
   }
 
@@ -76,6 +77,6 @@ export class HeldFrames {
 }
 
 /** Strings take two bytes a character. */
-function bytesOf(frame: string): number {
-  return frame.length * 2
+function bytesOf(characters: number): number {
+  return characters * 2
 }

@@ -23,8 +23,8 @@ export interface ConnectionHost {
   stateChanged(state: ConnectionState): void
   /** A message came that is the application's. */
   received(envelope: Envelope, frame: Frame): void
-  /** A text frame came while open. Returns whether it is held, to be given to `reread` later. */
-  hold(frame: string): boolean
+  /** A text frame came while open, and holds so many characters in memory. Returns whether it is held, to be given to `reread` later. */
+  hold(frame: string, size: number): boolean
   /** The link goes: what is held of it is to be reread now. */
   abandoned(code: number | undefined): void
   /** Keeps what outlives a link; undefined where nothing does. */
@@ -356,19 +356,23 @@ export class Connection implements WatchedLink {
   #receive(frame: Frame): void {
     const attempt = this.#attempt
     if (this.#machine.state.status === 'suspended') this.dispatch({ type: 'wake' })
-    this.#traffic.add(frameSize(frame))
+    let size = frameSize(frame)
+    this.#traffic.add(size)
     this.#watch?.heard()
     const parts = splitFrame(this.#policy, frame)
-    if (!parts) return this.#handle(frame, attempt)
-    for (const part of parts) if (attempt?.current) this.#handle(part, attempt)
+    if (!parts) return void this.#handle(frame, attempt, size)
+    // The parts share the memory of the frame: whatever is held of it, it is held once.
+    for (const part of parts) if (attempt?.current && this.#handle(part, attempt, size)) size = 0
   }
 
-  #handle(frame: Frame, attempt: Attempt | undefined): void {
+  /** @returns Whether the frame is held. @param size What is held with it */
+  #handle(frame: Frame, attempt: Attempt | undefined, size: number): boolean {
     const { status } = this.#machine.state
-    if (status === 'open' && this.#mayHold(frame) && this.#host.hold(frame)) return
+    if (status === 'open' && this.#mayHold(frame) && this.#host.hold(frame, size)) return true
     const reading = this.#inbound.read(frame, status === 'authenticating')
     // Reading runs the application's codec, matchers and problem listeners, which may have ended this attempt.
     if (attempt?.current) this.#take(reading, frame)
+    return false
   }
 
   #mayHold(frame: Frame): frame is string {

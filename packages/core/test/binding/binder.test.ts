@@ -369,7 +369,7 @@ describe('replay', () => {
     binder.bind(store.sink, { a: latest('last') })
     send('a', 1)
     frames.paint()
-    binder.hold('a', '{broken}')
+    binder.hold('a', '{broken}', 8)
     send('a', 2)
     frames.paint()
     expect([store.commits, store.state]).toEqual([[{ last: 1 }], { last: 0 }])
@@ -404,7 +404,7 @@ describe('replay', () => {
     held.binder.bind(createStore({ last: 0 }).sink, { ticker: latest('last') })
     held.send('ticker')
     for (let i = 0; i < 1_000; i++) held.send(`type${i}`, i)
-    held.binder.hold('ticker', '{"type":"ticker"}')
+    held.binder.hold('ticker', '{"type":"ticker"}', 17)
     for (let i = 1_000; i < 2_000; i++) held.send(`type${i}`, i)
     expect(replayed(['type1000', 'type1998'], held)).toEqual([1_000, 1_998])
 

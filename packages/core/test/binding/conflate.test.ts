@@ -232,6 +232,18 @@ describe('frames that will be overwritten', () => {
     ])
   })
 
+  it('count as the frames that they are parts of, each once', async () => {
+    const { decoded, receive, meet, paint } = await setup({ splitFrames: true })
+    meet()
+    const rest = text('nobody', 'x'.repeat(699_050))
+    const ticks = Array.from({ length: 8 }, (_, i) => text('ticker', i))
+    for (const [i, tick] of ticks.entries()) receive([tick, rest, text('ticker', `${i} again`)].join('\n'))
+    const isTick = (frame: string): boolean => frame.includes('ticker')
+    expect(decoded.filter(isTick)).toEqual([ticks[2], ticks[5]])
+    paint()
+    expect(decoded.filter(isTick)).toHaveLength(3)
+  })
+
   it('land though the link has gone, and show no token of it', async () => {
     const { server, store, codes, problems, receive, meet, paint } = await setup({
       auth: { token: () => 'hush', accepted: false },
