@@ -19,6 +19,15 @@ export class Turn {
   #end(): void {
     const due = this.#due
     this.#due = []
-    for (const one of due) one.endTurn()
+    let ended = 0
+    try {
+      for (const one of due) {
+        ended++
+        one.endTurn()
+      }
+    } finally {
+      // No socket may throw. If one does, the others are not to wait for ever.
+      for (const one of due.slice(ended)) this.add(one)
+    }
   }
 }

@@ -149,6 +149,33 @@ describe('several messages in a frame', () => {
     clock.advance(20)
   })
 
+  it('goes to the others though the socket of one throws', async () => {
+    const turns: (() => void)[] = []
+    const endTurn = async (): Promise<void> => {
+      await settle()
+      for (const turn of turns.splice(0)) turn()
+    }
+    const { connect, hub } = setup({ env: { turn: (callback) => void turns.push(callback) } })
+    const connected = Promise.all(['a', 'b', 'c'].map((cid) => connect({ cid })))
+    await endTurn()
+    await endTurn()
+    const [broken, ...others] = await connected
+    broken!.send = () => {
+      throw new Error('no socket')
+    }
+    hub.broadcast('tick', 1)
+    await expect(endTurn()).rejects.toThrow('no socket')
+    await endTurn()
+    hub.broadcast('tick', 2)
+    await expect(endTurn()).rejects.toThrow('no socket')
+    await endTurn()
+    expect(others.map((client) => client.of('tick').map(({ data }) => data))).toEqual([
+      [1, 2],
+      [1, 2],
+    ])
+    broken!.send = () => {}
+  })
+
   it('goes nowhere once the link is gone', async () => {
     const { connect, hub } = setup()
     const client = await connect()
