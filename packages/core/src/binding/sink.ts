@@ -2,7 +2,7 @@ import type { Envelope } from '../protocol/envelope.ts'
 
 /** The messages of one flush, and what they make of the state. */
 export interface Batch<State = Record<string, unknown>> {
-  /** Messages of this flush that rules take, in wire order; of types of which only the newest can be seen, just that one. Never empty. */
+  /** Messages of this flush that rules take, in wire order; of types of which only the newest can be seen, just that one, where the first came. Never empty. */
   readonly messages: readonly Envelope[]
   /**
    * Computes what changes. Pure: reads only `state`, never writes to it, and may be called again.
