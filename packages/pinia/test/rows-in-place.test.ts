@@ -1,7 +1,7 @@
 import { latest, remove, upsert } from '@statewire/core'
 import { defineStore, type StateTree } from 'pinia'
 import { describe, expect, it } from 'vitest'
-import { ref, shallowRef, toRaw, watch, watchEffect } from 'vue'
+import { effect, ref, shallowRef, toRaw, watch, watchEffect } from 'vue'
 import { setup } from './setup.ts'
 
 interface Row {
@@ -100,6 +100,16 @@ describe('rows that are changed in place', () => {
     await send(['ticker', row('__proto__')])
     const raw: StateTree = toRaw(store.rows)
     expect([Object.keys(raw), Object.getPrototypeOf(raw)]).toEqual([['a', 'b', '__proto__'], Object.prototype])
+  })
+
+  it('are all written where an effect that looks at one of them throws', async () => {
+    const { store, send, problems } = await setupRows()
+    await send(['ticker', row('a')], ['ticker', row('b')])
+    effect(() => {
+      if (store.rows['a']?.price === 2) throw new Error('effect')
+    })
+    await send(['ticker', row('a', 2)], ['ticker', row('b', 2)])
+    expect([store.rows['b']?.price, problems.map(({ code }) => code)]).toEqual([2, ['CALLBACK']])
   })
 
   it('cost a bad item only itself', async () => {

@@ -40,6 +40,8 @@ export interface ConnectionHost {
 export type ConnectionSession = Pick<ClientSession, 'accepted' | 'farewell' | 'greet' | 'heartbeat' | 'opened'>
 
 const ANSWER_GAP_MS = 1_000
+/** Parts of one frame that cannot be read; behind them the rest of it is given up, as telling of each would stop the page. */
+const MOST_BAD_PARTS = 100
 const HIGH_WATER_BYTES = 1_048_576
 const RETRY: CloseVerdict = { action: 'retry' }
 const WAKE: ConnectionEvent = { type: 'wake' }
@@ -362,7 +364,11 @@ export class Connection implements WatchedLink {
     const parts = splitFrame(this.#policy, frame)
     if (!parts) return void this.#handle(frame, attempt, size)
     // The parts share the memory of the frame: whatever is held of it, it is held once.
-    for (const part of parts) if (attempt?.current && this.#handle(part, attempt, size)) size = 0
+    const worst = this.#inbound.badFrames + MOST_BAD_PARTS
+    for (const part of parts) {
+      if (!attempt?.current || this.#inbound.badFrames >= worst) return
+      if (this.#handle(part, attempt, size)) size = 0
+    }
   }
 
   /** @returns Whether the frame is held. @param size What is held with it */

@@ -31,6 +31,14 @@ describe('several messages in a frame', () => {
     expect(client.state.status).toBe('open')
   })
 
+  it('are given up after a hundred that cannot be read', async () => {
+    const { client, server, messages, problems } = await connected()
+    server.last.sendRaw(lines(message(1), ...Array<string>(1_000).fill('{}'), message(2)))
+    server.last.sendRaw(lines(message(3), '{}', message(4)))
+    expect(messages).toEqual([message(1), message(3), message(4)])
+    expect([problems.length, client.stats().badFrames, client.state.status]).toEqual([101, 101, 'open'])
+  })
+
   it('are not read when the frame is larger than maxFrameBytes, which is told once', async () => {
     const frame = lines(...numbers)
     const { server, messages, problems } = await connected({ client: { maxFrameBytes: frame.length - 1 } })

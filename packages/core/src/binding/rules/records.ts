@@ -3,6 +3,7 @@ import { isObject, sealRaw, toRaw } from './raw.ts'
 import { put, type Scratch } from './built-in.ts'
 import { copyRecord, keyListOf, type KeyList } from './record-copy.ts'
 import { settled } from './row-changes.ts'
+import type { ItemKey } from './upsert.ts'
 
 type Items = Record<string, unknown>
 
@@ -85,12 +86,23 @@ export class RecordDraft {
 export function keyOf(item: unknown, by: string | ((item: never) => unknown) | undefined): string {
   const key =
     typeof by === 'function' ? by(item as never) : by !== undefined && isObject(item) ? own(item, by) : undefined
-  if (isKey(key)) return String(key)
+  if (isKey(key)) return nameOf(key)
   const where = typeof by === 'string' ? ` under "${by}"` : ''
   throw new TypeError(`The data has no item key${where}: expected a string or a number, found ${kindOf(key)}.`)
 }
 
-export function isKey(value: unknown): value is string | number | bigint {
+/**
+ * Returns the property name of an item key.
+ *
+ * @throws {TypeError} for `__v_raw` and its like: with such a key Vue would take the record for one of its proxies.
+ */
+export function nameOf(key: ItemKey): string {
+  const name = String(key)
+  if (!name.startsWith('__v_')) return name
+  throw new TypeError(`The item key "${name}" cannot be used: Vue reads names that begin with "__v_" as its own.`)
+}
+
+export function isKey(value: unknown): value is ItemKey {
   return typeof value === 'string' || typeof value === 'number' || typeof value === 'bigint'
 }
 

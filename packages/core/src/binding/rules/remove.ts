@@ -2,7 +2,7 @@ import { assertFunction, assertName } from '../../lib/assert.ts'
 import { own } from '../../lib/own.ts'
 import type { RuleTraits } from '../wire.ts'
 import { builtIn, change } from './built-in.ts'
-import { isKey, keyOf, RecordDraft } from './records.ts'
+import { isKey, keyOf, nameOf, RecordDraft } from './records.ts'
 import type { ItemKey, Keyed } from './upsert.ts'
 
 /** Made by `remove`: takes keys, items, and arrays of those. */
@@ -40,7 +40,7 @@ export function remove(
   return builtIn(
     (state, messages, scratch) => {
       // All keys first, as in `upsert`.
-      const keys = messages.flat().map((data) => (isKey(data) ? String(data) : keyOf(data, by)))
+      const keys = messages.flat().map((data) => (isKey(data) ? nameOf(data) : keyOf(data, by)))
       const draft = new RecordDraft(own(state, key), scratch)
       for (const itemKey of keys) draft.delete(itemKey)
       const record = draft.finish()

@@ -41,7 +41,16 @@ export class RowChanges {
       holder[key] = whole
       return
     }
-    for (const [name, item] of this.#rows) record[name] = item
+    const failures: unknown[] = []
+    for (const [name, item] of this.#rows) {
+      // An effect that runs at once may throw: then the other rows are written all the same.
+      try {
+        record[name] = item
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    if (failures.length > 0) throw failures[0]
   }
 
   #whole(): Items {

@@ -48,6 +48,10 @@ describe('remove', () => {
     for (const data of [{ id: 'a' }, null, undefined, true]) expect(() => lenient({ rows }, [data])).toThrow(TypeError)
   })
 
+  it('throws for a key that Vue reads as its own', () => {
+    expect(() => remove('rows')({ rows }, ['__v_skip'])).toThrow('"__v_skip"')
+  })
+
   it('rejects wrong options at once', () => {
     for (const by of [1, '', null]) {
       expect(() => remove('rows', { by } as unknown as { by: string })).toThrow(

@@ -109,6 +109,13 @@ describe('upsert', () => {
     expect(() => byFunction({ rows: {} }, [{}])).toThrow('found undefined')
   })
 
+  it('throws for a key that Vue reads as its own', () => {
+    const rule = upsert('rows', { by: 'symbol' })
+    const before = rule({ rows: {} }, [row('a')])
+    for (const key of ['__v_raw', '__v_skip']) expect(() => rule(before, [row(key)])).toThrow(`"${key}"`)
+    expect(Object.keys(rule(before, [row('b')]).rows)).toEqual(['a', 'b'])
+  })
+
   it('rejects wrong options at once', () => {
     const wrong = [{}, { by: 1 }, { by: '' }, { by: 'a', limit: 0 }, { by: 'a', limit: 1.5 }, { by: 'a', limit: '3' }]
     for (const options of wrong) {
