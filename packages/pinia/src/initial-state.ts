@@ -19,16 +19,13 @@ export function initialStateOf({ state, wireInitial }: InitialStateOptions, curr
   return { base: state ?? snapshot(current), given: () => ({ ...wireInitial?.() }) }
 }
 
-/** The values of a store's state by key, refs unwrapped and without Vue's proxies. */
-export function plainView(state: StateTree): Record<string, unknown> {
-  const raw = toRaw(state)
-  const view: Record<string, unknown> = {}
-  for (const key of Object.keys(raw)) view[key] = toRaw(unref(raw[key]))
-  return view
+/** Returns what a property of a store's raw state stands for: without its ref, if it is one, and without Vue's proxy. */
+export function plain(value: unknown): unknown {
+  return toRaw(unref(value))
 }
 
 function snapshot(current: StateTree): () => StateTree {
-  const kept = copyOf(plainView(current)) as StateTree
+  const kept = copyOf(toRaw(current)) as StateTree
   return () => copyOf(kept) as StateTree
 }
 
@@ -38,7 +35,7 @@ function copyOf(value: unknown): unknown {
   if (value instanceof Map) return new Map([...value].map(([key, item]) => [key, copyOf(toRaw(item))]))
   if (value instanceof Set) return new Set(value)
   if (!isPlainObject(value)) return value
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copyOf(toRaw(unref(item)))]))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copyOf(plain(item))]))
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

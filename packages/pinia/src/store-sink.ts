@@ -12,7 +12,7 @@ import {
 } from '@statewire/core'
 import type { StateTree, StoreGeneric } from 'pinia'
 import { toRaw } from 'vue'
-import { plainView, type InitialState } from './initial-state.ts'
+import { plain, type InitialState } from './initial-state.ts'
 import { callsOf, keysOf, writesAnyKey } from './wire-parts.ts'
 
 export interface StoreSinkOptions {
@@ -61,7 +61,7 @@ export class StoreSink implements Sink {
     if (!store) return
     // Not by way of its proxy: at each flush that would take as long as the rules do.
     const raw = toRaw(store)
-    const patch = batch.apply(plainView(raw.$state), { inPlace: true })
+    const patch = batch.apply(toRaw(raw.$state), { inPlace: true, unwrap: plain })
     for (const key of Object.keys(patch)) this.#options.seen.add(key)
     this.#assign(raw, patch)
   }

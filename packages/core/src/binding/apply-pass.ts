@@ -24,6 +24,8 @@ export interface Application {
   readonly faults: Faults
   /** Whether a rule may give changes of a value instead of a new one. */
   readonly inPlace: boolean
+  /** Gives what a property of the state stands for. */
+  readonly unwrap: ((value: unknown) => unknown) | undefined
 }
 
 /** One application of a batch: runs the rules over a working copy, so that later ones see what earlier ones made. */
@@ -32,6 +34,7 @@ export class ApplyPass {
   readonly #runs: readonly Run[]
   readonly #faults: Faults
   readonly #inPlace: boolean
+  readonly #unwrap: Application['unwrap']
   readonly #working: State
   // As often as they were written: a set would cost more than looking at one twice.
   readonly #written: string[] = []
@@ -39,13 +42,33 @@ export class ApplyPass {
   readonly #scratch: Scratch | undefined
   #view: State | undefined
 
-  constructor(state: State, { runs, faults, inPlace }: Application) {
+  constructor(state: State, { runs, faults, inPlace, unwrap }: Application) {
     this.#state = state
     this.#runs = runs
     this.#faults = faults
     this.#inPlace = inPlace
-    this.#working = copyOf(state, runs)
+    this.#unwrap = unwrap
+    this.#working = this.#copy()
     this.#scratch = runs.length > 1 ? new Set() : undefined
+  }
+
+  #read(key: string): unknown {
+    const value = this.#state[key]
+    return this.#unwrap ? this.#unwrap(value) : value
+  }
+
+  /** Copies what the rules may look at: the keys they declare, or everything as soon as one of them declares none. */
+  #copy(): State {
+    const working: State = {}
+    const copy = (key: string): void => {
+      if (!has(working, key) && has(this.#state, key)) put(working, key, this.#read(key))
+    }
+    for (const { entry } of this.#runs) {
+      for (const { keys } of entry.rules) {
+        ;(keys ?? Object.keys(this.#state)).forEach(copy)
+      }
+    }
+    return working
   }
 
   /** Returns the keys whose value is another one than in the state. */
@@ -56,7 +79,7 @@ export class ApplyPass {
     for (const made of this.#scratch ?? []) sealRaw(made)
     const changed: State = {}
     for (const key of this.#written) {
-      if (!Object.is(this.#working[key], this.#state[key])) put(changed, key, this.#working[key])
+      if (!Object.is(this.#working[key], this.#read(key))) put(changed, key, this.#working[key])
     }
     return changed
   }
@@ -87,7 +110,7 @@ export class ApplyPass {
         continue
       }
       // A rule that declares keys and writes others.
-      if (!has(this.#working, key)) put(this.#working, key, this.#state[key])
+      if (!has(this.#working, key)) put(this.#working, key, this.#read(key))
       const value = changes[key]
       if (Object.is(value, this.#working[key])) continue
       put(this.#working, key, rule.builtIn ? value : markRaw(value))
@@ -108,18 +131,6 @@ export class ApplyPass {
       return settled(value)
     }))
   }
-}
-
-/** Copies what the rules may look at: the keys they declare, or everything as soon as one of them declares none. */
-function copyOf(state: State, runs: readonly Run[]): State {
-  const working: State = {}
-  for (const { entry } of runs) {
-    for (const { keys } of entry.rules) {
-      if (keys === undefined) return { ...state }
-      for (const key of keys) if (!has(working, key) && has(state, key)) put(working, key, state[key])
-    }
-  }
-  return working
 }
 
 /** @param shown What is shown of a value, each time it is looked at. */

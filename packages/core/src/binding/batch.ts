@@ -3,7 +3,7 @@ import type { Envelope } from '../protocol/envelope.ts'
 import { ApplyPass, type Faults, type Run, type State } from './apply-pass.ts'
 import type { CompiledEntry } from './compile-wire.ts'
 import type { Queue } from './queue.ts'
-import type { Batch } from './sink.ts'
+import type { ApplyOptions, Batch } from './sink.ts'
 
 /** One flush's messages for one store. Keeps problems for after the commit: `apply` may run inside a mutation or a reducer. */
 export class RuleBatch implements Batch {
@@ -29,8 +29,8 @@ export class RuleBatch implements Batch {
     return (this.#messages ??= messagesOf(this.#queue))
   }
 
-  apply(state: State, { inPlace = false }: { readonly inPlace?: boolean } = {}): State {
-    return new ApplyPass(state, { runs: this.#runs, faults: this.#faults, inPlace }).run()
+  apply(state: State, { inPlace = false, unwrap }: ApplyOptions = {}): State {
+    return new ApplyPass(state, { runs: this.#runs, faults: this.#faults, inPlace, unwrap }).run()
   }
 
   /** One problem for each rule that failed. */

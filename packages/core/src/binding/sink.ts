@@ -1,5 +1,10 @@
 import type { Envelope } from '../protocol/envelope.ts'
 
+export interface ApplyOptions {
+  readonly inPlace?: boolean | undefined
+  readonly unwrap?: ((value: unknown) => unknown) | undefined
+}
+
 /** The messages of one flush, and what they make of the state. */
 export interface Batch<State = Record<string, unknown>> {
   /** Messages of this flush that rules take, in wire order; of types of which only the newest can be seen, just that one, where the first came. Never empty. */
@@ -9,8 +14,9 @@ export interface Batch<State = Record<string, unknown>> {
    * Returns the changed keys only. A rule that throws is left out and reported as a `problem`.
    *
    * @param how `inPlace`: some values may be changes of the one that is there, and `land` puts each in its place. @default false
+   * `unwrap`: gives what a property of `state` stands for (what is in a ref, behind a proxy); only asked about what rules look at.
    */
-  apply(state: State, how?: { readonly inPlace?: boolean }): Partial<State>
+  apply(state: State, how?: ApplyOptions): Partial<State>
 }
 
 /** What a channel tells when messages are missing for good. */
