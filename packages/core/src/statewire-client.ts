@@ -75,6 +75,7 @@ export class StatewireClient implements Client, ConnectionHost {
       clock: env.clock,
       frames: env.frames,
       report: (error) => this.report(error),
+      mayHold: (type) => mayHold(options.heartbeat, type),
       read: (frame, type) => this.#reread(frame, type),
     })
     this.#connection = new Connection(options, this)
@@ -368,7 +369,7 @@ export class StatewireClient implements Client, ConnectionHost {
 
   /** Holds a frame back undecoded, if nobody would see the message but rules that keep the newest. */
   hold(frame: string, size: number): boolean {
-    const { codec, conflate, heartbeat } = this.#options
+    const { codec, conflate } = this.#options
     // Over a session every frame counts: each moves the cursor of its topic.
     if (!conflate || this.#session || !this.#binder.mayHold) return false
     if (this.#requests?.waiting || this.#events.has('message')) return false
@@ -380,7 +381,7 @@ export class StatewireClient implements Client, ConnectionHost {
       this.#check?.receives(type)
     )
       return false
-    return mayHold(heartbeat, type) && this.#binder.hold(type, frame, size)
+    return this.#binder.hold(type, frame, size)
   }
 
   #reread(frame: string, type: string): Envelope | undefined {

@@ -23,6 +23,8 @@ export interface BinderDeps {
   readonly frames: Frames
   /** Hears of failing rules, sinks and calls, and of keys without a target. MUST NOT throw. */
   readonly report: (error: StatewireError) => void
+  /** Whether frames of a type may stay undecoded: it is the application's alone. */
+  readonly mayHold: (type: string) => boolean
   /** Decodes a frame that was held; undefined when it is no message of that type after all, which has been dealt with then. */
   readonly read: (frame: string, type: string) => Envelope | undefined
 }
@@ -48,7 +50,7 @@ export class Binder {
   readonly #deps: BinderDeps
   readonly #flusher: Flusher
   /** Of bindings that take messages by type alone. */
-  readonly #routes = new Routes()
+  readonly #routes: Routes
   /** Of bindings that take the messages of one feed. */
   #feeds: Map<Feed, Routes> | undefined
   #bounds: readonly BoundSink[] = []
@@ -66,6 +68,7 @@ export class Binder {
   constructor(deps: BinderDeps) {
     const { flush, clock, frames, read } = deps
     this.#deps = deps
+    this.#routes = new Routes(deps.mayHold)
     this.#flusher = new Flusher({ flush, clock, frames, onFlush: () => this.#flush() })
     this.#held = new HeldFrames({
       read,

@@ -35,6 +35,12 @@ export class Routes {
   #bytes = 0
   #order = 0
   #anyKeepsLast = false
+  readonly #mayHold: (type: string) => boolean
+
+  /** @param mayHold Whether frames of a type may stay undecoded. Asked once for each. @default none may */
+  constructor(mayHold: (type: string) => boolean = () => false) {
+    this.#mayHold = mayHold
+  }
 
   /** False as long as no type can be conflated at all: then there is nothing to ask of a frame. */
   get anyKeepsLast(): boolean {
@@ -75,7 +81,7 @@ export class Routes {
     this.#anyKeepsLast = this.#bounds.some(keepsLast)
     for (const route of this.#all()) {
       const entry = bound.entryOf(route.type)
-      if (entry) direct(route, [...route.targets, { bound, entry }])
+      if (entry) this.#direct(route, [...route.targets, { bound, entry }])
     }
   }
 
@@ -84,7 +90,7 @@ export class Routes {
     this.#anyKeepsLast = this.#bounds.some(keepsLast)
     for (const route of this.#all()) {
       if (route.targets.some((target) => target.bound === bound)) {
-        direct(
+        this.#direct(
           route,
           route.targets.filter((target) => target.bound !== bound),
         )
@@ -132,9 +138,14 @@ export class Routes {
     }
     for (const bound of this.#bounds) {
       const entry = bound.entryOf(type)
-      if (entry) direct(route, [...route.targets, { bound, entry }])
+      if (entry) this.#direct(route, [...route.targets, { bound, entry }])
     }
     return route
+  }
+
+  #direct(route: Route, targets: Route['targets']): void {
+    route.targets = targets
+    route.keepsLast = targets.length > 0 && this.#mayHold(route.type) && targets.every(({ entry }) => entry.keepsLast)
   }
 
   /**
@@ -153,11 +164,6 @@ export class Routes {
     this.#old.delete(route.type)
     this.#young = young
   }
-}
-
-function direct(route: Route, targets: Route['targets']): void {
-  route.targets = targets
-  route.keepsLast = targets.length > 0 && targets.every(({ entry }) => entry.keepsLast)
 }
 
 function keepsLast({ wire }: BoundSink): boolean {

@@ -62,6 +62,7 @@ export function createBinderSetup(flush: FlushOption = 'frame', overrides: Parti
     clock,
     frames,
     report: (problem) => problems.push(problem),
+    mayHold: () => true,
     read: (frame) => JSON.parse(frame) as Envelope,
     ...overrides,
   })
