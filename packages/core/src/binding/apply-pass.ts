@@ -36,6 +36,8 @@ export class ApplyPass {
   readonly #inPlace: boolean
   readonly #unwrap: Application['unwrap']
   readonly #working: State
+  /** What the working copy began with. */
+  readonly #before: State
   // As often as they were written: a set would cost more than looking at one twice.
   readonly #written: string[] = []
   // With a single run nothing is written twice.
@@ -48,7 +50,8 @@ export class ApplyPass {
     this.#faults = faults
     this.#inPlace = inPlace
     this.#unwrap = unwrap
-    this.#working = this.#copy()
+    this.#before = this.#copy()
+    this.#working = { ...this.#before }
     this.#scratch = runs.length > 1 ? new Set() : undefined
   }
 
@@ -59,16 +62,13 @@ export class ApplyPass {
 
   /** Copies what the rules may look at: the keys they declare, or everything as soon as one of them declares none. */
   #copy(): State {
-    const working: State = {}
-    const copy = (key: string): void => {
-      if (!has(working, key) && has(this.#state, key)) put(working, key, this.#read(key))
-    }
+    const copy: State = {}
     for (const { entry } of this.#runs) {
-      for (const { keys } of entry.rules) {
-        ;(keys ?? Object.keys(this.#state)).forEach(copy)
+      for (const { keys = Object.keys(this.#state) } of entry.rules) {
+        for (const key of keys) if (!has(copy, key) && has(this.#state, key)) put(copy, key, this.#read(key))
       }
     }
-    return working
+    return copy
   }
 
   /** Returns the keys whose value is another one than in the state. */
@@ -79,7 +79,7 @@ export class ApplyPass {
     for (const made of this.#scratch ?? []) sealRaw(made)
     const changed: State = {}
     for (const key of this.#written) {
-      if (!Object.is(this.#working[key], this.#read(key))) put(changed, key, this.#working[key])
+      if (!Object.is(this.#working[key], this.#before[key])) put(changed, key, this.#working[key])
     }
     return changed
   }
@@ -105,17 +105,24 @@ export class ApplyPass {
   #merge(changes: unknown, rule: CompiledRule, entry: CompiledEntry): void {
     if (!isObject(changes)) return
     for (const key of Object.keys(changes)) {
-      if (!has(this.#state, key)) {
+      // A rule that declares keys and writes others.
+      if (!has(this.#working, key) && !this.#adopt(key)) {
         this.#faults.missing(key, entry)
         continue
       }
-      // A rule that declares keys and writes others.
-      if (!has(this.#working, key)) put(this.#working, key, this.#read(key))
       const value = changes[key]
       if (Object.is(value, this.#working[key])) continue
       put(this.#working, key, rule.builtIn ? value : markRaw(value))
       this.#written.push(key)
     }
+  }
+
+  #adopt(key: string): boolean {
+    if (!has(this.#state, key)) return false
+    const value = this.#read(key)
+    put(this.#before, key, value)
+    put(this.#working, key, value)
+    return true
   }
 
   /** What the application's own rules see: readonly, and no longer ours to change once they have seen it. */
