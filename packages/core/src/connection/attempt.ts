@@ -27,6 +27,11 @@ export class Attempt {
     return this.#current
   }
 
+  /** Whether somebody waits for the link's end. */
+  get awaited(): boolean {
+    return this.#waiting.length > 0
+  }
+
   use(transport: Transport): void {
     this.#transport = transport
     // Given up from within `open`: nobody would close it otherwise.

@@ -73,8 +73,8 @@ export class Connection implements WatchedLink {
   #queue: ConnectionEvent[] = []
   #draining = false
   #stopSignals: (() => void) | undefined
-  /** The attempt whose end was waited for last. */
-  #closing: Attempt | undefined
+  /** Attempts whose end is waited for, the last one last. */
+  #closing: readonly Attempt[] = []
   /** The next link is the first one since the application asked to connect. */
   #fresh = true
   #answeredAt = -Infinity
@@ -136,15 +136,16 @@ export class Connection implements WatchedLink {
 
   /** Closes now; calls back when the link has reported its end, or 2 s later. Called again meanwhile, it waits for the same. */
   disconnect(whenClosed: () => void): void {
-    this.#closing = this.#attempt ?? this.#closing
+    const attempt = this.#attempt ?? this.#closing.at(-1)
     this.dispatch({ type: 'disconnect', reason: 'requested' })
-    if (this.#closing) this.#closing.whenClosed(this.#policy.env.clock, whenClosed)
-    else whenClosed()
+    if (!attempt) return whenClosed()
+    this.#closing = [...this.#closing.filter((other) => other !== attempt && other.awaited), attempt]
+    attempt.whenClosed(this.#policy.env.clock, whenClosed)
   }
 
   dispose(): void {
     this.dispatch({ type: 'disconnect', reason: 'disposed' })
-    this.#closing?.noteClosed()
+    for (const attempt of this.#closing) attempt.noteClosed()
   }
 
   /** Hands a frame to the open link; false when there is none, or it does not take the frame. */
@@ -248,7 +249,7 @@ export class Connection implements WatchedLink {
     // One microtask later, so that of many calls in one task only the last one asks anything.
     queueMicrotask(() => {
       if (!attempt.current) return
-      this.#endPhase = askProviders(this.#policy, {
+      const giveUp = askProviders(this.#policy, {
         refused,
         prepared: ({ url, token }) => {
           attempt.url = url
@@ -263,6 +264,9 @@ export class Connection implements WatchedLink {
           if (attempt.current) this.dispatch({ type: 'providerFailed', final })
         },
       })
+      // Asking runs the application's code as well.
+      if (attempt.current) this.#endPhase = giveUp
+      else giveUp()
     })
   }
 
