@@ -120,7 +120,7 @@ export class StatewireClient implements Client, ConnectionHost {
   connect(): Promise<void> {
     const { state } = this
     if (state.status === 'open') return Promise.resolve()
-    if (state.status === 'closed' && state.reason === 'disposed') return rejected(closedError(state))
+    if (isDisposed(state)) return rejected(closedError(state))
     const opening = (this.#opening ??= settling())
     this.#connection.dispatch({ type: 'connect' })
     return opening.promise
@@ -433,7 +433,7 @@ export class StatewireClient implements Client, ConnectionHost {
   }
 }
 
-function isDisposed(state: ConnectionState): boolean {
+function isDisposed(state: ConnectionState): state is ConnectionState & { readonly status: 'closed' } {
   return state.status === 'closed' && state.reason === 'disposed'
 }
 

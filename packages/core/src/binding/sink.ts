@@ -1,7 +1,10 @@
 import type { Envelope } from '../protocol/envelope.ts'
 
+/** What a store can do, and what its state is made of. */
 export interface ApplyOptions {
+  /** Some values may be changes of the one that is there, and `land` puts each in its place. @default false */
   readonly inPlace?: boolean | undefined
+  /** Gives what a property of the state stands for (what is in a ref, behind a proxy); asked about what rules look at only. @default the value itself */
   readonly unwrap?: ((value: unknown) => unknown) | undefined
 }
 
@@ -12,9 +15,6 @@ export interface Batch<State = Record<string, unknown>> {
   /**
    * Computes what changes. Pure: reads only `state`, never writes to it, and may be called again.
    * Returns the changed keys only. A rule that throws is left out and reported as a `problem`.
-   *
-   * @param how `inPlace`: some values may be changes of the one that is there, and `land` puts each in its place. @default false
-   * `unwrap`: gives what a property of `state` stands for (what is in a ref, behind a proxy); only asked about what rules look at.
    */
   apply(state: State, how?: ApplyOptions): Partial<State>
 }

@@ -378,15 +378,12 @@ export class Connection implements WatchedLink {
   /** @returns Whether the frame is held. @param size What is held with it */
   #handle(frame: Frame, attempt: Attempt | undefined, size: number): boolean {
     const { status } = this.#machine.state
-    if (status === 'open' && this.#mayHold(frame) && this.#host.hold(frame, size)) return true
+    const isText = typeof frame === 'string' && frame.length <= this.#policy.maxFrameBytes
+    if (status === 'open' && isText && this.#host.hold(frame, size)) return true
     const reading = this.#inbound.read(frame, status === 'authenticating')
     // Reading runs the application's codec, matchers and problem listeners, which may have ended this attempt.
     if (attempt?.current) this.#take(reading, frame)
     return false
-  }
-
-  #mayHold(frame: Frame): frame is string {
-    return typeof frame === 'string' && frame.length <= this.#policy.maxFrameBytes
   }
 
   /** Reads a frame that was held; undefined when it is no data, which has been dealt with then. */

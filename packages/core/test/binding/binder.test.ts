@@ -6,6 +6,12 @@ import type { Binding, Sink } from '../../src/binding/sink.ts'
 import { callTo, createBinderSetup as setup, createStore } from './setup.ts'
 
 const log = () => append('log', { limit: 5_000 })
+const inTurn = [
+  ['a', 1],
+  ['b', 2],
+  ['a', 3],
+  ['b', 4],
+] as const
 
 describe('Binder', () => {
   it('commits once for each store and flush, in wire order', () => {
@@ -14,13 +20,7 @@ describe('Binder', () => {
     const two = createStore({ log: [], last: null })
     binder.bind(one.sink, { a: log(), b: log() })
     binder.bind(two.sink, { b: [log(), latest('last')] })
-    for (const [type, data] of [
-      ['a', 1],
-      ['b', 2],
-      ['a', 3],
-      ['b', 4],
-    ] as const)
-      send(type, data)
+    for (const [type, data] of inTurn) send(type, data)
     expect([one.commits, two.commits]).toEqual([[], []])
     frames.paint()
     expect([one.commits, two.commits]).toEqual([[{ log: [1, 2, 3, 4] }], [{ log: [2, 4], last: 4 }]])
@@ -31,13 +31,7 @@ describe('Binder', () => {
     const messages: unknown[] = []
     const store = createStore({ log: [], last: null }, { onCommit: (batch) => messages.push(batch.messages) })
     binder.bind(store.sink, { a: latest('last'), b: log() })
-    for (const [type, data] of [
-      ['a', 1],
-      ['b', 2],
-      ['a', 3],
-      ['b', 4],
-    ] as const)
-      send(type, data)
+    for (const [type, data] of inTurn) send(type, data)
     frames.paint()
     send('a', 5)
     frames.paint()
